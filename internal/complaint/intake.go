@@ -1,0 +1,167 @@
+package complaint
+
+import (
+	"time"
+
+	"klikonderwijs.nl/klachtd/internal/workday"
+)
+
+// Submission is a complaint as it came in, read but not yet registered.
+type Submission struct {
+	Reference Reference // given by the store: the next of the year of receipt
+	Channel   Channel
+	Received  time.Time    // when the server took it
+	Dated     workday.Date // a day of receipt that a person gave (a letter); zero for a mail
+	Fields    Fields
+	ReplyTo   string
+	NoAnswer  string // why no machine may answer, in Dutch; "" when it may
+	Text      string // what the complainant wrote, to see whom it is about; not kept
+	Reasons   []string
+	Original  string
+	Subject   string
+	MessageID string
+	TooLarge  bool
+}
+
+// Register opens a case (Klachtenprocedure 4, 5): registered, acknowledged or, where no machine
+// may answer, brought to the manager at once; forwarded when it is complete and nothing stands in the way.
+func (h *House) Register(now time.Time, s Submission) Outcome {
+	opened := &Registered{
+		Reference: s.Reference, Channel: s.Channel, Received: s.Dated, Fields: s.Fields,
+		ReplyTo: s.ReplyTo, NoAnswer: s.NoAnswer, Conflict: h.conflict(s.Text), Reasons: s.Reasons,
+		Original: s.Original, Subject: s.Subject, MessageID: s.MessageID, TooLarge: s.TooLarge,
+	}
+	if opened.Received.IsZero() {
+		opened.Received = h.Today(s.Received)
+	}
+	var o Outcome
+	o.record(opened)
+	c := Case{}.Apply(Event{Seq: 1, At: now, Fact: opened}, h.Location)
+	if c.NoAnswer == "" && c.ReplyTo != "" {
+		o.send(h.toComplainant(c, LetterAcknowledgement))
+	}
+	if h.mayForward(c) && c.Complete() {
+		o.add(h.assignTo(c, h.Assessors[0], true))
+	}
+	o.tellManager(h, c, Letter{Kind: LetterRegistration, Attach: c.Original})
+	return o
+}
+
+// mayForward reports that the case may go to the default assessor without a word of the manager.
+func (h *House) mayForward(c Case) bool {
+	if !h.Automatic || c.Assigned() || len(c.HandedBack) > 0 || len(h.Assessors) == 0 {
+		return false
+	}
+	return c.Conflict == ConflictNone || c.Conflict == ConflictManager
+}
+
+// assignTo gives the case to an assessor, with the original message (Klachtenprocedure 5).
+func (h *House) assignTo(c Case, assessor Person, automatic bool) Outcome {
+	var o Outcome
+	o.record(&Assigned{Assessor: assessor, Automatic: automatic, Incomplete: !c.Complete()})
+	o.send(Letter{Kind: LetterForward, Role: RoleAssessor, To: assessor, Attach: c.Original})
+	return o
+}
+
+func (h *House) toComplainant(c Case, kind LetterKind) Letter {
+	to, _ := h.Person(c, RoleComplainant)
+	return Letter{Kind: kind, Role: RoleComplainant, To: to}
+}
+
+// tellManager sends a letter to whoever acts as manager in this case; where nobody may, the
+// assessor stands alone and gets it.
+func (o *Outcome) tellManager(h *House, c Case, l Letter) {
+	if manager, ok := h.ManagerOf(c); ok {
+		l.Role, l.To = RoleManager, manager
+		o.send(l)
+		return
+	}
+	if l.Kind == LetterRegistration {
+		return // the forward says it all, and why
+	}
+	assessor := c.Assessor
+	if assessor.IsZero() && len(h.Assessors) > 0 {
+		assessor = h.Assessors[0]
+	}
+	l.Role, l.To = RoleAssessor, assessor
+	o.send(l)
+}
+
+// Supplement adds what the complainant sent later. It fills what was missing; when that makes the
+// complaint complete it goes to the assessor, and who has the case already gets the mail itself.
+func (h *House) Supplement(now time.Time, c Case, fields Fields, original string, answer bool) Outcome {
+	added := c.Fields.additions(fields)
+	fact := &Supplemented{Fields: added, Original: original}
+	after := c.Apply(Event{Seq: c.Seq + 1, At: now, Fact: fact}, h.Location)
+	var o Outcome
+	o.record(fact)
+	switch {
+	case after.Assigned():
+		o.send(Letter{Kind: LetterPassedOn, Role: RoleAssessor, To: after.Assessor, Attach: original, Added: named(added)})
+	case h.mayForward(after) && after.Complete():
+		o.add(h.assignTo(after, h.Assessors[0], true))
+		o.send(Letter{Kind: LetterPassedOn, Role: RoleAssessor, To: h.Assessors[0], Attach: original, Added: named(added)})
+	default:
+		o.tellManager(h, after, Letter{Kind: LetterPassedOn, Attach: original, Added: named(added)})
+	}
+	if answer && after.ReplyTo != "" && len(added) > 0 {
+		l := h.toComplainant(after, LetterSupplemented)
+		l.Added = named(added)
+		o.send(l)
+	}
+	return o
+}
+
+// named lists the names of the fields that are there, in the procedure's order.
+func named(f Fields) (names []FieldName) {
+	for _, name := range FieldNames() {
+		if _, ok := f[name]; ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// File keeps a mail in the file of a case and brings it to whoever has the case now. readAs is
+// what the reader took it for (an objection, say), so that the person who gets it sees that at once.
+func (h *House) File(c Case, from Role, readAs, original string) Outcome {
+	var o Outcome
+	o.record(&Message{From: from, ReadAs: readAs, Original: original})
+	l := Letter{Kind: LetterPassedOn, Attach: original, Note: readAs}
+	if c.Assigned() && from != RoleAssessor {
+		l.Role, l.To = RoleAssessor, c.Assessor
+		o.send(l)
+	}
+	if !c.Assigned() || readAs == "objection" {
+		o.tellManager(h, c, l)
+	}
+	return o
+}
+
+// Distrust keeps a mail that claims to come from somebody with a role but does not prove it, and reports it to the manager.
+func (h *House) Distrust(c Case, claimed Role, reason, original string) Outcome {
+	var o Outcome
+	o.record(&NotAuthentic{Claimed: claimed, Reason: reason, Original: original})
+	o.tellManager(h, c, Letter{Kind: LetterNotAuthentic, Attach: original, Note: reason})
+	return o
+}
+
+// Delivered says that a mail server took a letter of ours. The acknowledgement is met then (Klachtenprocedure 4).
+func (h *House) Delivered(now time.Time, c Case, kind LetterKind) Outcome {
+	var o Outcome
+	if kind == LetterAcknowledgement && c.Acknowledged.IsZero() {
+		o.record(&Acknowledged{On: h.Today(now)})
+	}
+	return o
+}
+
+// Undelivered says that a letter was refused for good or came back. An acknowledgement that
+// did not arrive is unmet again, and an alarm while there is still time (Klachtenprocedure 4).
+func (h *House) Undelivered(c Case, kind LetterKind, to Role, status string) Outcome {
+	var o Outcome
+	o.record(&Undelivered{Letter: kind, To: to, Status: status})
+	if kind != LetterAlarm {
+		o.tellManager(h, c, Letter{Kind: LetterAlarm, Note: string(kind)})
+	}
+	return o
+}

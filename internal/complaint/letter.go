@@ -1,0 +1,56 @@
+package complaint
+
+// LetterKind names an outgoing mail about one case.
+type LetterKind string
+
+// The letters. Which person stands behind To is found with House.Person.
+const (
+	LetterAcknowledgement LetterKind = "acknowledgement" // to the complainant (Klachtenprocedure 4)
+	LetterRegistration    LetterKind = "registration"    // to the manager: a new complaint (5)
+	LetterForward         LetterKind = "forward"         // to the assessor, with the original (5)
+	LetterWithdrawn       LetterKind = "withdrawn"       // to an assessor from whom a case was taken
+	LetterAlarm           LetterKind = "alarm"           // to the manager: the complainant could not be answered
+	LetterDataRequest     LetterKind = "data_request"    // to the complainant: what is still missing
+	LetterSupplemented    LetterKind = "supplemented"    // to the complainant: thank you, this was added
+	LetterPassedOn        LetterKind = "passed_on"       // to who has the case: a mail of the complainant, attached
+	LetterDelay           LetterKind = "delay"           // to the complainant: contact will be later, and why (7)
+	LetterReminder        LetterKind = "reminder"        // a morning's list for one person, over all cases
+	LetterAnswer          LetterKind = "answer"          // to who gave a command: done, refused or help
+	LetterNotAuthentic    LetterKind = "not_authentic"   // to the manager: a mail that proves nothing
+)
+
+// LetterKinds lists every letter.
+func LetterKinds() []LetterKind {
+	return []LetterKind{
+		LetterAcknowledgement, LetterRegistration, LetterForward, LetterWithdrawn, LetterAlarm, LetterDataRequest,
+		LetterSupplemented, LetterPassedOn, LetterDelay, LetterReminder, LetterAnswer, LetterNotAuthentic,
+	}
+}
+
+// Letter is something that must be said to somebody, before it has words.
+type Letter struct {
+	Kind LetterKind
+	Role Role
+	To   Person
+	// Attach is the SHA-256 of a stored message that goes along unchanged, "" for none.
+	Attach string
+	// Note is a reason or text that the letter passes on, in Dutch.
+	Note string
+	// Added are the fields that a supplement brought.
+	Added []FieldName
+}
+
+// Outcome is what follows from something that happened: what must be recorded, in this order,
+// and what must be said.
+type Outcome struct {
+	Facts   []Fact
+	Letters []Letter
+}
+
+func (o *Outcome) record(f Fact) { o.Facts = append(o.Facts, f) }
+func (o *Outcome) send(l Letter) { o.Letters = append(o.Letters, l) }
+func (o *Outcome) add(p Outcome) {
+	o.Facts = append(o.Facts, p.Facts...)
+	o.Letters = append(o.Letters, p.Letters...)
+}
+func (o Outcome) IsNothing() bool { return len(o.Facts) == 0 && len(o.Letters) == 0 }

@@ -1,0 +1,176 @@
+package complaint
+
+import (
+	"slices"
+	"time"
+
+	"klikonderwijs.nl/klachtd/internal/workday"
+)
+
+// Duty is one line of a morning's reminder: what somebody must do in one case, and by when.
+type Duty struct {
+	Reference Reference
+	Term      Term
+	Late      bool           // the last day has passed: an escalation
+	Past      []workday.Date // earlier days of the timetable on which nobody could be reminded
+	To        []Recipient
+}
+
+// Recipient is a person in a role.
+type Recipient struct {
+	Role   Role
+	Person Person
+}
+
+// Sweep is what a morning asks of one case: what follows by itself, and who must be reminded of what.
+type Sweep struct {
+	Outcome
+	Duties []Duty
+}
+
+// Sweep says what is due in a case this morning. Recording its facts makes a second sweep of the
+// same day say nothing. It is meant for working days, after the hour of the reminders.
+func (h *House) Sweep(now time.Time, c Case) Sweep {
+	var s Sweep
+	if !c.Open() {
+		return s
+	}
+	today := h.Today(now)
+	if day, ok := h.incompleteDay(c); ok && !today.Before(day) {
+		s.add(h.goOnIncomplete(c))
+		for i, fact := range s.Facts {
+			c = c.Apply(Event{Seq: c.Seq + i + 1, At: now, By: RoleSystem, Fact: fact}, h.Location)
+		}
+	}
+	for _, t := range h.Terms(c) {
+		if duty, step, ok := h.duty(c, t, today); ok {
+			s.Duties = append(s.Duties, duty)
+			s.record(&Reminded{Term: t.Kind, Due: t.Due, Step: step, Late: duty.Late, To: roles(duty.To), Past: duty.Past})
+		}
+	}
+	return s
+}
+
+// NextDue is the first day on which Sweep has something to say about a case as it stands; false
+// when there is none. It may be in the past: then it was missed.
+func (h *House) NextDue(c Case) (workday.Date, bool) {
+	if !c.Open() {
+		return workday.Date{}, false
+	}
+	var next workday.Date
+	earliest := func(d workday.Date) {
+		if next.IsZero() || d.Before(next) {
+			next = d
+		}
+	}
+	if day, ok := h.incompleteDay(c); ok {
+		earliest(day)
+	}
+	for _, t := range h.Terms(c) {
+		if !t.IsMet() {
+			earliest(h.nextStep(c, t))
+		}
+	}
+	return next, !next.IsZero()
+}
+
+// incompleteDay is the morning on which an incomplete complaint is reminded once and goes to the
+// assessor as it is, so that point 7 stays within reach (Klachtenprocedure 2, 7).
+func (h *House) incompleteDay(c Case) (workday.Date, bool) {
+	if c.Complete() || c.DataRequested {
+		return workday.Date{}, false
+	}
+	waited := h.AcknowledgeBy(c.Received).Last
+	return h.Calendar.AddWorkingDays(waited, 1, workday.Ours), true
+}
+
+func (h *House) goOnIncomplete(c Case) Outcome {
+	var o Outcome
+	o.record(&DataRequested{})
+	if c.ReplyTo != "" && c.NoAnswer == "" && !c.NotDelivered {
+		o.send(h.toComplainant(c, LetterDataRequest))
+	}
+	if h.mayForward(c) {
+		o.add(h.assignTo(c, h.Assessors[0], true))
+	}
+	return o
+}
+
+// duty says whether a term asks for a reminder today, and which day of the timetable it serves.
+func (h *House) duty(c Case, t Term, today workday.Date) (Duty, workday.Date, bool) {
+	if t.IsMet() {
+		return Duty{}, workday.Date{}, false
+	}
+	steps := h.stepsUntil(c, t, today)
+	if len(steps) == 0 {
+		return Duty{}, workday.Date{}, false
+	}
+	step := steps[len(steps)-1]
+	d := Duty{Reference: c.Reference, Term: t, Late: t.Overdue(today), To: h.remind(c, t, t.Overdue(today))}
+	if len(steps) > 1 {
+		d.Past = steps[:len(steps)-1]
+	}
+	return d, step, len(d.To) > 0
+}
+
+// stepsUntil lists the days of a term's timetable that have come and were not served.
+func (h *House) stepsUntil(c Case, t Term, today workday.Date) []workday.Date {
+	var steps []workday.Date
+	for step := h.nextStep(c, t); !step.After(today); step = h.stepAfter(c, t, step) {
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+func (h *House) nextStep(c Case, t Term) workday.Date { return h.stepAfter(c, t, c.lastStep(t)) }
+
+// stepAfter is the first day of the timetable after a day: some working days before the last day,
+// the last day itself, the first working day after it, and every few working days from there.
+func (h *House) stepAfter(c Case, t Term, after workday.Date) workday.Date {
+	for _, step := range h.stepsBefore(c, t) {
+		if step.After(after) {
+			return step
+		}
+	}
+	step := h.Calendar.AddWorkingDays(t.Due, 1, workday.Ours)
+	for !step.After(after) {
+		step = h.Calendar.AddWorkingDays(step, max(1, h.Repeat), workday.Ours)
+	}
+	return step
+}
+
+// stepsBefore lists the days of the timetable up to and including the last day. What lies on or
+// before the day of receipt reminds of nothing.
+func (h *House) stepsBefore(c Case, t Term) []workday.Date {
+	var steps []workday.Date
+	for _, n := range h.Before {
+		if step := h.Calendar.AddWorkingDays(t.Due, -n, workday.Ours); step.After(c.Received) {
+			steps = append(steps, step)
+		}
+	}
+	slices.SortFunc(steps, workday.Date.Compare)
+	return append(steps, t.Due)
+}
+
+// remind says who is reminded: who must act; of a missed term the manager too (Klachtenprocedure 7).
+func (h *House) remind(c Case, t Term, late bool) []Recipient {
+	var to []Recipient
+	if person, ok := h.Person(c, t.Owner); ok {
+		to = append(to, Recipient{t.Owner, person})
+	}
+	if manager, ok := h.ManagerOf(c); ok && t.Owner != RoleManager && (late || len(to) == 0) {
+		to = append(to, Recipient{RoleManager, manager})
+	}
+	if len(to) == 0 && len(h.Assessors) > 0 {
+		to = append(to, Recipient{RoleAssessor, h.Assessors[0]})
+	}
+	return to
+}
+
+func roles(to []Recipient) []Role {
+	names := make([]Role, len(to))
+	for i, r := range to {
+		names[i] = r.Role
+	}
+	return names
+}
