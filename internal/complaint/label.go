@@ -124,6 +124,12 @@ func (k LetterKind) Label() string {
 		return "antwoord op een opdracht"
 	case LetterNotAuthentic:
 		return "melding van een verdacht bericht"
+	case LetterDoubt:
+		return "vraag of een bericht een klacht is"
+	case LetterUnreadable:
+		return "melding van een onleesbaar bericht"
+	case LetterAlert:
+		return "technische melding"
 	case LetterDelay:
 		return "mededeling van uitstel"
 	}

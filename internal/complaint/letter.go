@@ -17,6 +17,9 @@ const (
 	LetterReminder        LetterKind = "reminder"        // a morning's list for one person, over all cases
 	LetterAnswer          LetterKind = "answer"          // to who gave a command: done, refused or help
 	LetterNotAuthentic    LetterKind = "not_authentic"   // to the manager: a mail that proves nothing
+	LetterDoubt           LetterKind = "doubt"           // to the manager: is this mail a complaint? (1)
+	LetterUnreadable      LetterKind = "unreadable"      // to the manager: a mail that cannot be fetched or read
+	LetterAlert           LetterKind = "alert"           // to the operator: something technical
 )
 
 // LetterKinds lists every letter.
@@ -24,6 +27,7 @@ func LetterKinds() []LetterKind {
 	return []LetterKind{
 		LetterAcknowledgement, LetterRegistration, LetterForward, LetterWithdrawn, LetterAlarm, LetterDataRequest,
 		LetterSupplemented, LetterPassedOn, LetterDelay, LetterReminder, LetterAnswer, LetterNotAuthentic,
+		LetterDoubt, LetterUnreadable, LetterAlert,
 	}
 }
 
