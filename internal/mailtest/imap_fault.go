@@ -1,0 +1,68 @@
+package mailtest
+
+import (
+	"github.com/emersion/go-imap/v2"
+)
+
+// Fault is something that an embedded server does wrong on purpose.
+type Fault struct {
+	// Command that goes wrong: LOGIN, SELECT, STATUS, LIST, CREATE, SUBSCRIBE, APPEND, SEARCH, FETCH (numbers and dates),
+	// BODY (a FETCH of mails), STORE, COPY, MOVE, EXPUNGE, IDLE.
+	Command string
+	UID     uint32 // only when the command concerns this UID; 0 = whatever it concerns
+	After   int    // so many of them go well first
+	Times   int    // so many then go wrong; 0 = one, negative = all
+
+	// What happens; exactly one.
+	Answer *imap.Error // the server says NO or BAD
+	Cut    bool        // the connection is cut: in a BODY in the middle of the first mail, else before anything is done
+	Lost   bool        // the command is carried out, and the connection cut before the answer
+	Hang   bool        // no answer comes
+	Hide   bool        // FETCH and BODY: the server says OK, without the mail named by UID
+}
+
+// Fail adds a fault.
+func (s *IMAP) Fail(f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	s.faults = append(s.faults, &f)
+}
+
+// Heal takes all faults away.
+func (s *IMAP) Heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// Count says how many commands of a kind (named as in Fault) clients have given.
+func (s *IMAP) Count(command string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counts[command]
+}
+
+// strike counts a command and gives the fault that hits it, if any.
+func (s *IMAP) strike(command string, touches func(uid uint32) bool) *Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts[command]++
+	for _, f := range s.faults {
+		if f.Command != command || f.Times == 0 || (f.UID != 0 && !touches(f.UID)) {
+			continue
+		}
+		if f.After > 0 {
+			f.After--
+			continue
+		}
+		if f.Times > 0 {
+			f.Times--
+		}
+		hit := *f
+		return &hit
+	}
+	return nil
+}
