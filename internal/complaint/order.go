@@ -183,3 +183,29 @@ func names(people []Person) string {
 	}
 	return s
 }
+
+// Options lists what somebody with a role can usefully order in a case as it stands, for the
+// buttons and the refusals. Status and help are always possible and not listed.
+func (h *House) Options(c Case, role Role) (verbs []Verb) {
+	if !c.Open() {
+		return nil
+	}
+	switch role {
+	case RoleManager:
+		if c.Acknowledged.IsZero() {
+			verbs = append(verbs, VerbAcknowledged)
+		}
+		if len(h.Assessors) > 1 || !c.Assigned() {
+			verbs = append(verbs, VerbAssign)
+		}
+	case RoleAssessor:
+		if !c.Assigned() {
+			return nil
+		}
+		if c.Contacted.IsZero() {
+			verbs = append(verbs, VerbContact, VerbDelay)
+		}
+		verbs = append(verbs, VerbHandBack)
+	}
+	return verbs
+}

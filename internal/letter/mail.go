@@ -102,3 +102,13 @@ func (l *lineWriter) Write(p []byte) (int, error) {
 	}
 	return written, nil
 }
+
+// Small reports that a mail holds all of its bytes itself.
+func (m Mail) Small() bool {
+	for _, part := range m.Parts {
+		if part.Original != "" {
+			return false
+		}
+	}
+	return true
+}

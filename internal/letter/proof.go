@@ -86,3 +86,10 @@ func ReadToken(subject string) (id Identity, rest string, ok bool) {
 	id = Identity{Reference: strings.ToUpper(subject[at[2]:at[3]]), Kind: KindButton, Code: strings.ToLower(subject[at[4]:at[5]])}
 	return id, strings.TrimSpace(subject[:at[0]] + " " + subject[at[1]:]), true
 }
+
+// Digest is a keyed digest of an address, for counting mails without keeping who got them.
+func (k Key) Digest(address string) string {
+	mac := hmac.New(sha256.New, k.secret)
+	fmt.Fprintf(mac, "address:%s", strings.ToLower(address))
+	return codeEncoding.EncodeToString(mac.Sum(nil)[:16])
+}

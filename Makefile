@@ -1,0 +1,44 @@
+# klachtd: what everyone needs is `make demo` and `make test`.
+
+VERSION := $(shell git describe --always --dirty --tags 2>/dev/null)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@latest
+PREFIX ?= /usr/local
+FUZZTIME ?= 30s
+
+export CGO_ENABLED ?= 1
+
+.PHONY: build test check lint demo bench fuzz eval install
+
+build: ## one static binary, ./klachtd
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o klachtd ./cmd/klachtd
+
+demo: build ## the procedure at work, on embedded servers and a pretended clock
+	./klachtd demo --out demo
+
+test: ## everything, against embedded servers, Dovecot and Postfix; says what it left out
+	.ci/needs
+	.ci/test
+
+lint: ## formatting, vet, staticcheck, and known vulnerabilities where their list can be reached
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	@go run $(GOVULNCHECK) ./... 2>.govulncheck.log || { grep -q 'vuln.go.dev\|dial\|lookup\|proxyconnect' .govulncheck.log && echo "left out: govulncheck (its list cannot be reached)" || { cat .govulncheck.log; exit 1; }; }; rm -f .govulncheck.log
+
+check: lint test
+
+bench: ## figures, beside the raw limit in the same run
+	.ci/needs
+	go test -run '^$$' -bench . -benchmem ./... | grep -v '^ok\|no test files\|^PASS'
+
+fuzz: ## every fuzz target, FUZZTIME each
+	@go list ./... | while read -r pkg; do \
+		go test -list '^Fuzz' $$pkg | grep '^Fuzz' | while read -r target; do \
+			echo "== $$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done || exit 1; done
+
+eval: ## how well mail is read, over every labelled set that is there
+	go test ./internal/intake -run TestEval -v -count=1 -eval
+
+install: build
+	install -D -m 0755 klachtd $(DESTDIR)$(PREFIX)/bin/klachtd

@@ -1,0 +1,99 @@
+// Command klachtd runs a complaints procedure by e-mail.
+//
+// It watches one mailbox, recognises the complaints in it, registers and acknowledges them, brings
+// them to the assessor, and sees to it that every promise is kept or escalated.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // Europe/Amsterdam, on a machine without zone files too
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes: done, not done, wrong usage.
+const (
+	exitDone    = 0
+	exitNotDone = 1
+	exitUsage   = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// streams are what a subcommand reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// cli is the whole command line.
+type cli struct {
+	Config string `help:"Configuration file (default: klachtd.toml, then /etc/klachtd/klachtd.toml)." placeholder:"FILE"`
+
+	Run     runCmd     `cmd:"" help:"Run the daemon."`
+	Tick    tickCmd    `cmd:"" help:"Do one whole round: read the mailbox, do what is due, send the queue."`
+	Check   checkCmd   `cmd:"" help:"Check configuration, mailbox, mail server, store and calendar; say how to cure what is wrong."`
+	Demo    demoCmd    `cmd:"" help:"Show the procedure at work on embedded servers and a pretended clock."`
+	Parse   parseCmd   `cmd:"" help:"Say what would be made of a mail: one JSON object a line."`
+	Terms   termsCmd   `cmd:"" help:"Print every last day for a complaint, with the reasons."`
+	List    listCmd    `cmd:"" help:"List the register."`
+	Show    showCmd    `cmd:"" help:"Show one file: fields, terms, timeline, mails."`
+	Queue   queueCmd   `cmd:"" help:"Show outgoing mail and its attempts; retry or cancel one."`
+	Preview previewCmd `cmd:"" help:"Write every outgoing mail with sample data, as .eml, .txt and .html."`
+	Login   loginCmd   `cmd:"" help:"Sign in with OAuth2 (device code) for Microsoft 365 or Google."`
+	Unit    unitCmd    `cmd:"" help:"Print a hardened systemd unit."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// exited carries the exit code out of the command line library, which wants to leave by itself.
+type exited int
+
+// run is the whole program; it never leaves the process.
+func run(ctx context.Context, args []string, s streams) (code int) {
+	defer func() {
+		if e, ok := recover().(exited); ok {
+			code = int(e)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c, kong.Name("klachtd"), kong.Description("Runs a complaints procedure by e-mail."),
+		kong.Writers(s.out, s.err), kong.Exit(func(code int) { panic(exited(code)) }), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return complain(s, err, exitNotDone)
+	}
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		return complain(s, err, exitUsage)
+	}
+	chosen.BindTo(ctx, (*context.Context)(nil))
+	if err := chosen.Run(s, &c); err != nil {
+		var silent errSilent
+		if errors.As(err, &silent) {
+			return exitNotDone
+		}
+		return complain(s, err, exitNotDone)
+	}
+	return exitDone
+}
+
+// errSilent says that a command was not done and that the user has been told already.
+type errSilent struct{}
+
+func (errSilent) Error() string { return "not done" }
+
+func complain(s streams, err error, code int) int {
+	fmt.Fprintln(s.err, "klachtd:", err)
+	return code
+}

@@ -1,0 +1,196 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/letter"
+	"klikonderwijs.nl/klachtd/internal/store"
+)
+
+// part is something that must not fall silent.
+type part string
+
+const (
+	partPoll      part = "poll"
+	partSend      part = "send"
+	partTimetable part = "timetable"
+	partStore     part = "store"
+	partQueue     part = "queue"
+)
+
+// described tells the operator what a part does and what its silence means, in Dutch.
+func (p part) described() string {
+	switch p {
+	case partPoll:
+		return "De mailbox kan niet worden gelezen. Nieuwe klachten worden nu niet gezien."
+	case partSend:
+		return "De mailserver neemt geen mail aan. Wat verstuurd moet worden, staat in de wachtrij."
+	case partTimetable:
+		return "De dagelijkse taken lopen niet. Herinneringen gaan nu niet uit."
+	case partStore:
+		return "De database doet het niet. Er wordt nu niets geregistreerd."
+	case partQueue:
+		return "Mail in de wachtrij komt niet weg."
+	}
+	return string(p)
+}
+
+// health knows since when each part fails, and whether the operator was told.
+type health struct {
+	mu    sync.Mutex
+	after time.Duration
+	parts map[part]*silence
+}
+
+type silence struct {
+	since  time.Time
+	reason string
+	told   bool
+	over   bool // it works again, and the operator was told that it did not
+}
+
+func newHealth(after time.Duration) *health {
+	return &health{after: after, parts: map[part]*silence{}}
+}
+
+// note records how a part did at an instant.
+func (h *health) note(p part, at time.Time, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.parts[p]
+	switch {
+	case err == nil && s != nil && s.told:
+		s.over = true
+	case err == nil:
+		delete(h.parts, p)
+	case s == nil:
+		h.parts[p] = &silence{since: at, reason: err.Error()}
+	default:
+		s.reason, s.over = err.Error(), false
+	}
+}
+
+// news is something that the operator must be told.
+type news struct {
+	part    part
+	silence silence
+}
+
+// tell lists what the operator must hear now; telling is confirmed with told.
+func (h *health) tell(now time.Time) (list []news) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, p := range []part{partStore, partPoll, partSend, partQueue, partTimetable} {
+		if s := h.parts[p]; s != nil && (s.over || (!s.told && now.Sub(s.since) >= h.after)) {
+			list = append(list, news{p, *s})
+		}
+	}
+	return list
+}
+
+// told confirms that the operator's mail is queued.
+func (h *health) told(n news) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if n.silence.over {
+		delete(h.parts, n.part)
+	} else if s := h.parts[n.part]; s != nil {
+		s.told = true
+	}
+}
+
+// Failing says in a few words what does not work now, "" when everything does; for systemd and /healthz.
+func (d *Desk) Failing() string {
+	d.health.mu.Lock()
+	defer d.health.mu.Unlock()
+	for _, p := range []part{partStore, partPoll, partSend, partQueue, partTimetable} {
+		if s := d.health.parts[p]; s != nil && !s.over {
+			return string(p) + ": " + s.reason
+		}
+	}
+	return ""
+}
+
+// Polled takes note of how a round of the mailbox went.
+func (d *Desk) Polled(err error) { d.health.note(partPoll, d.now(), err) }
+
+// Watch looks whether something has been silent for too long, and tells the operator: one alert
+// when it starts, one notice when it is over.
+func (d *Desk) Watch(ctx context.Context) error {
+	now := d.now()
+	d.health.note(partStore, now, d.store.Probe(ctx))
+	if err := d.watchQueue(ctx, now); err != nil {
+		return err
+	}
+	for _, n := range d.health.tell(now) {
+		if err := d.alert(ctx, now, n); err != nil {
+			return fmt.Errorf("alerting the operator: %w", err)
+		}
+		d.health.told(n)
+	}
+	return nil
+}
+
+// watchQueue notices mail that should have been sent long ago.
+func (d *Desk) watchQueue(ctx context.Context, now time.Time) error {
+	return d.store.View(ctx, func(tx *store.Tx) error {
+		oldest, ok, err := tx.OldestWaiting()
+		if err != nil {
+			return err
+		}
+		var late error
+		if ok && now.Sub(oldest) >= d.health.after {
+			late = fmt.Errorf("a mail has been waiting since %s", oldest.UTC().Format(time.RFC3339))
+		}
+		d.health.note(partQueue, now, late)
+		return nil
+	})
+}
+
+// alert queues a mail to the operator. It names no complaint.
+func (d *Desk) alert(ctx context.Context, now time.Time, n news) error {
+	d.log.Error("alert", logPart, string(n.part), "over", n.silence.over, logError, n.silence.reason)
+	notice := letter.Notice{
+		Kind: complaint.LetterAlert, To: complaint.Recipient{Role: complaint.RoleOperator, Person: d.Operator},
+		Subject: "klachtd: storing", Heading: "Storing", Text: n.part.described(),
+		Lines: []string{"sinds: " + n.silence.since.In(d.House.Location).Format("02-01-2006 15:04"), "melding: " + n.silence.reason},
+	}
+	if n.silence.over {
+		notice.Subject, notice.Heading, notice.Text = "klachtd: storing voorbij", "De storing is voorbij", "Het werkt weer. Dit was er aan de hand: "+n.part.described()
+	}
+	return d.notify(ctx, now, notice)
+}
+
+// notify renders and queues a mail that is about no case.
+func (d *Desk) notify(ctx context.Context, now time.Time, notice letter.Notice) error {
+	if notice.To.Person.Email == "" {
+		return nil
+	}
+	err := d.store.Update(ctx, func(tx *store.Tx) (err error) {
+		why := cause{now: now, by: complaint.RoleSystem}
+		if notice.Envelope, err = d.envelope(tx, "", notice.Kind, why, notice.To.Role); err != nil {
+			return err
+		}
+		mail, err := d.letters.Notice(notice)
+		if err != nil {
+			return err
+		}
+		return d.enqueue(tx, mail, why)
+	})
+	d.queued()
+	return err
+}
+
+// Unreadable tells the manager that a mail in the mailbox could not be read: it stays where it is, and a person must look.
+func (d *Desk) Unreadable(ctx context.Context, folder string, received time.Time) error {
+	return d.notify(ctx, d.now(), letter.Notice{
+		Kind: complaint.LetterUnreadable, To: complaint.Recipient{Role: complaint.RoleManager, Person: d.House.Manager},
+		Subject: "Een bericht in de mailbox kan niet worden gelezen", Heading: "Wilt u dit bericht zelf bekijken?",
+		Text:  "In de mailbox staat een bericht dat wij niet konden lezen, ook niet na een paar pogingen. Het is niet verwijderd en niet verplaatst. Kijk of het een klacht is. Zo ja, sleep het naar de map voor klachten, of registreer de klacht met de hand.",
+		Lines: []string{"map: " + folder, "ontvangen: " + received.In(d.House.Location).Format("02-01-2006 15:04")},
+	})
+}

@@ -1,0 +1,229 @@
+package desk
+
+import (
+	"io"
+	"strings"
+
+	"klikonderwijs.nl/klachtd/internal/command"
+	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/intake"
+	"klikonderwijs.nl/klachtd/internal/letter"
+	"klikonderwijs.nl/klachtd/internal/store"
+)
+
+// fromComplainant takes a mail of the complainant into the file: data that were missing are merged,
+// anything else goes to whoever has the case now.
+func (d *Desk) fromComplainant(tx *store.Tx, a *arrival, w answers) (verdict, error) {
+	if err := a.keep(tx); err != nil {
+		return verdict{}, err
+	}
+	fields := fieldsOf(a.reading)
+	delete(fields, complaint.FieldSubmitted)
+	var o complaint.Outcome
+	if a.reading.Kind == intake.Objection {
+		o = d.House.File(w.c, complaint.RoleComplainant, string(intake.Objection), a.digest)
+	} else {
+		o = d.House.Supplement(a.now, w.c, fields, a.digest, !a.message.Machine.Automatic)
+	}
+	if err := d.file(tx, w.c, a, complaint.RoleComplainant); err != nil {
+		return verdict{}, err
+	}
+	c, err := d.commit(tx, w.c, cause{now: a.now, by: complaint.RoleComplainant, answering: a.message}, o)
+	return verdict{what: store.VerdictFiled, reference: c.Reference.String(), file: !a.Truncated}, err
+}
+
+// distrust keeps a mail that claims a role and does not prove it, and reports it.
+func (d *Desk) distrust(tx *store.Tx, a *arrival, w answers) (verdict, error) {
+	if w.doubt != nil {
+		return d.distrustDoubt(tx, a, w)
+	}
+	if err := a.keep(tx); err != nil {
+		return verdict{}, err
+	}
+	if err := d.file(tx, w.c, a, w.role); err != nil {
+		return verdict{}, err
+	}
+	_, err := d.commit(tx, w.c, cause{now: a.now, by: complaint.RoleSystem}, d.House.Distrust(w.c, w.role, w.reason, a.digest))
+	return verdict{what: store.VerdictFiled, reference: w.c.Reference.String()}, err
+}
+
+// distrustDoubt reports an unproved answer about a doubtful mail; the doubt stays open.
+func (d *Desk) distrustDoubt(tx *store.Tx, a *arrival, w answers) (verdict, error) {
+	answer := letter.Answer{
+		To: complaint.Recipient{Role: complaint.RoleManager, Person: d.House.Manager}, Reference: w.doubt.Reference,
+		Heading: "Niet uitgevoerd", Text: "Er kwam een antwoord binnen op de vraag over dit bericht, maar " + w.reason + ". Er is niets gedaan. De vraag staat nog open.",
+		Buttons: d.doubtItem(*w.doubt).Buttons,
+	}
+	return verdict{what: store.VerdictFiled, reference: w.doubt.Reference}, d.answer(tx, cause{now: a.now, by: complaint.RoleSystem}, answer)
+}
+
+// order reads what somebody with a role wrote as a command, carries it out, and answers: done, refused, or what can be written.
+func (d *Desk) order(tx *store.Tx, a *arrival, w answers) (verdict, error) {
+	done := verdict{what: store.VerdictFiled, reference: w.c.Reference.String(), file: true}
+	if err := a.keep(tx); err != nil {
+		return verdict{}, err
+	}
+	if err := d.file(tx, w.c, a, w.role); err != nil {
+		return verdict{}, err
+	}
+	why := cause{now: a.now, by: w.role, answering: a.message}
+	person, _ := d.House.Person(w.c, w.role)
+	to := complaint.Recipient{Role: w.role, Person: person}
+	order, misunderstood := command.Parse(w.line, w.text(a.message), w.role, false, d.House.Today(a.now))
+	if misunderstood != nil {
+		return done, d.refuse(tx, w.c, why, to, order.Verb, misunderstood.Reason)
+	}
+	return done, d.carry(tx, w.c, why, to, order)
+}
+
+// text is what belongs to the command: all of the answer that a button opened, or what stands under the first line.
+func (w answers) text(m *intake.Message) string {
+	if w.button {
+		return m.Own
+	}
+	return command.Below(m.Own)
+}
+
+// carry carries out an order and answers it.
+func (d *Desk) carry(tx *store.Tx, c complaint.Case, why cause, to complaint.Recipient, order complaint.Order) error {
+	switch order.Verb {
+	case complaint.VerbStatus, complaint.VerbHelp:
+		return d.answer(tx, why, d.explain(c, to, order.Verb))
+	}
+	outcome, recorded, refusal := d.House.Carry(why.now, c, order)
+	if refusal != nil {
+		return d.refuse(tx, c, why, to, order.Verb, refusal.Reason)
+	}
+	after, err := d.commit(tx, c, why, outcome)
+	if err != nil {
+		return err
+	}
+	return d.answer(tx, why, letter.Answer{
+		To: to, Reference: c.Reference.String(), Heading: "Genoteerd", Text: recorded,
+		Lines: d.termLines(after), Buttons: d.buttons(after, to.Role),
+	})
+}
+
+// refuse records and answers a command that is not carried out.
+func (d *Desk) refuse(tx *store.Tx, c complaint.Case, why cause, to complaint.Recipient, verb complaint.Verb, reason string) error {
+	c, err := d.record(tx, c, why, []complaint.Fact{&complaint.Refused{Role: to.Role, Verb: verb, Reason: reason}})
+	if err != nil {
+		return err
+	}
+	answer := d.explain(c, to, complaint.VerbHelp)
+	answer.Heading, answer.Text = "Niet uitgevoerd", reason
+	return d.answer(tx, why, answer)
+}
+
+// explain answers status and help: the terms, or the commands that this role can give now.
+func (d *Desk) explain(c complaint.Case, to complaint.Recipient, verb complaint.Verb) letter.Answer {
+	a := letter.Answer{To: to, Reference: c.Reference.String(), Buttons: d.buttons(c, to.Role)}
+	if verb == complaint.VerbStatus {
+		a.Heading, a.Text, a.Lines = "Zo staat het ervoor", "De klacht is "+c.Stage.Label()+".", append(d.dataLines(c), d.termLines(c)...)
+		return a
+	}
+	a.Heading, a.Text = "Wat u kunt doen", "Begin uw antwoord met een van deze woorden:"
+	a.Lines = command.HelpLines(command.For(to.Role, false))
+	return a
+}
+
+// answer renders and queues an answer to a command.
+func (d *Desk) answer(tx *store.Tx, why cause, a letter.Answer) (err error) {
+	if a.Envelope, err = d.envelope(tx, a.Reference, complaint.LetterAnswer, why, a.To.Role); err != nil {
+		return err
+	}
+	mail, err := d.letters.Answer(a)
+	if err != nil {
+		return err
+	}
+	return d.enqueue(tx, mail, why)
+}
+
+// settle carries out the manager's answer about a doubtful mail (Klachtenprocedure 1).
+func (d *Desk) settle(tx *store.Tx, a *arrival, w answers) (verdict, error) {
+	done := verdict{what: store.VerdictFiled, reference: w.doubt.Reference, file: true}
+	why := cause{now: a.now, by: complaint.RoleManager, answering: a.message}
+	answer := letter.Answer{To: complaint.Recipient{Role: complaint.RoleManager, Person: d.House.Manager}, Reference: w.doubt.Reference}
+	order, misunderstood := command.Parse(w.line, w.text(a.message), complaint.RoleManager, true, d.House.Today(a.now))
+	switch {
+	case misunderstood != nil || order.Verb == complaint.VerbHelp:
+		answer.Heading, answer.Text, answer.Buttons = "Wat u kunt doen", "Antwoord met een van deze woorden:", d.doubtItem(*w.doubt).Buttons
+		answer.Lines = command.HelpLines(command.For(complaint.RoleManager, true))
+	case w.doubt.Settled():
+		answer.Heading, answer.Text = "Dit was al beantwoord", "Over dit bericht heeft u al beslist. Er is niets veranderd."
+	case order.Verb == complaint.VerbComplaint:
+		reference, err := d.registerDoubt(tx, a, *w.doubt)
+		if err != nil {
+			return verdict{}, err
+		}
+		answer.Heading, answer.Text = "Genoteerd", "Het bericht is als klacht geregistreerd, met nummer "+reference+"."
+	default:
+		if err := tx.SettleDoubt(w.doubt.Reference, store.VerdictOrdinary, "", a.now); err != nil {
+			return verdict{}, err
+		}
+		answer.Heading, answer.Text = "Genoteerd", "Het bericht is geen klacht. Wij hebben de inhoud vergeten. Het bericht zelf staat nog in de mailbox."
+	}
+	return done, d.answer(tx, why, answer)
+}
+
+// registerDoubt opens a case with a mail that was doubtful; its terms count from its own receipt.
+func (d *Desk) registerDoubt(tx *store.Tx, a *arrival, doubt store.Doubt) (string, error) {
+	original, err := tx.OpenOriginal(doubt.Original)
+	if err != nil {
+		return "", err
+	}
+	message := d.reader.Parse(original, doubt.Received)
+	if err := original.Close(); err != nil {
+		return "", err
+	}
+	doubted := &arrival{
+		Arrival: Arrival{Received: doubt.Received, Truncated: doubt.TooLarge, Body: unread{}}, now: a.now,
+		message: message, reading: d.reader.Judge(message), digest: doubt.Original,
+	}
+	opened, err := d.register(tx, doubted)
+	if err != nil {
+		return "", err
+	}
+	return opened.reference, tx.SettleDoubt(doubt.Reference, store.VerdictComplaint, opened.reference, a.now)
+}
+
+// unread stands for a body that is stored already.
+type unread struct{ io.ReadSeeker }
+
+// doubtItem is a doubtful mail as the manager is asked about it.
+func (d *Desk) doubtItem(doubt store.Doubt) letter.DoubtItem {
+	received := d.House.Today(doubt.Received)
+	item := letter.DoubtItem{Reference: doubt.Reference, Received: received, AckBy: d.House.AcknowledgeBy(received).Last}
+	for _, verb := range []complaint.Verb{complaint.VerbComplaint, complaint.VerbNoComplaint} {
+		entry, _ := command.Lookup(verb)
+		item.Buttons = append(item.Buttons, letter.Button{Label: entry.Label, Command: entry.Word})
+	}
+	return item
+}
+
+// termLines tells every term of a case, one a line.
+func (d *Desk) termLines(c complaint.Case) (lines []string) {
+	for _, t := range d.House.Terms(c) {
+		line := t.Kind.Label() + ": uiterlijk " + t.Due.Long()
+		switch {
+		case t.MetLate():
+			line += "; gedaan op " + t.Met.Long() + ", te laat"
+		case t.IsMet():
+			line += "; gedaan op " + t.Met.Long()
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// dataLines tells who assesses the case and whether anything is missing.
+func (d *Desk) dataLines(c complaint.Case) []string {
+	lines := []string{"ontvangen op " + c.Received.Long()}
+	if c.Assigned() {
+		lines = append(lines, "beoordelaar: "+c.Assessor.Described())
+	}
+	if missing := c.Fields.Missing(); len(missing) > 0 {
+		lines = append(lines, "nog niet bekend: "+strings.Join(complaint.Labels(missing), ", "))
+	}
+	return lines
+}

@@ -1,0 +1,88 @@
+package desk
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	"klikonderwijs.nl/klachtd/internal/intake"
+	"klikonderwijs.nl/klachtd/internal/store"
+)
+
+// Arrival is one mail as the mailbox hands it over.
+type Arrival struct {
+	Drop      bool      // from the drop folder: a complaint, whatever it looks like
+	Received  time.Time // when the server took it
+	Truncated bool      // over the size limit: only headers and the start of the text are in Body
+	Body      io.ReadSeeker
+}
+
+// arrival is a mail that has been read, on its way through one transaction.
+type arrival struct {
+	Arrival
+	now     time.Time
+	message *intake.Message
+	reading intake.Reading
+	digest  string // SHA-256 of the stored original, hexadecimal; "" until it is stored
+}
+
+// Receive takes one mail in. file says whether it must be moved to the folder of registered mail;
+// an ordinary mail stays where it was. It may be called again with the same mail: it is registered once.
+func (d *Desk) Receive(ctx context.Context, in Arrival) (file bool, err error) {
+	message := d.reader.Parse(in.Body, in.Received)
+	a := &arrival{Arrival: in, now: d.now(), message: message, reading: d.reader.Judge(message)}
+	if a.Received.IsZero() {
+		a.Received = message.Received
+	}
+	err = d.store.Update(ctx, func(tx *store.Tx) error {
+		file, err = d.take(tx, a)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("receiving mail %s: %w", shortDigest(message), err)
+	}
+	d.queued()
+	d.log.Info("mail read", logDigest, shortDigest(message), logKind, string(a.reading.Kind), logFiled, file)
+	return file, nil
+}
+
+func shortDigest(m *intake.Message) string { return hex.EncodeToString(m.Digest[:6]) }
+
+// take decides what a mail is to the procedure and commits to it. It remembers every mail by its
+// digest, so that it is recognised when the server hands it over again.
+func (d *Desk) take(tx *store.Tx, a *arrival) (file bool, err error) {
+	seen, known, err := tx.Seen(a.message.Digest, a.message.MessageID, a.message.BodyDigest)
+	if err != nil {
+		return false, err
+	}
+	if known && !(a.Drop && seen.Ordinary()) {
+		return seen.Filed, nil
+	}
+	verdict, err := d.route(tx, a)
+	if err != nil {
+		return false, err
+	}
+	err = tx.Remember(store.Seen{
+		Digest: a.message.Digest, MessageID: a.message.MessageID, BodyDigest: a.message.BodyDigest,
+		Verdict: verdict.what, Reference: verdict.reference, Filed: verdict.file, At: a.now,
+	})
+	return verdict.file, err
+}
+
+// keep stores the original, once.
+func (a *arrival) keep(tx *store.Tx) error {
+	if a.digest != "" {
+		return nil
+	}
+	if _, err := a.Body.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("rereading mail: %w", err)
+	}
+	original, err := tx.PutOriginal(a.Body)
+	if err != nil {
+		return err
+	}
+	a.digest = original.Digest
+	return nil
+}

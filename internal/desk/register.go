@@ -1,0 +1,124 @@
+package desk
+
+import (
+	"strings"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/intake"
+	"klikonderwijs.nl/klachtd/internal/letter"
+	"klikonderwijs.nl/klachtd/internal/store"
+)
+
+// register opens a case with a mail (Klachtenprocedure 4, 5).
+func (d *Desk) register(tx *store.Tx, a *arrival) (verdict, error) {
+	if err := a.keep(tx); err != nil {
+		return verdict{}, err
+	}
+	fields := fieldsOf(a.reading)
+	replyTo, noAnswer := d.answerTo(a, fields)
+	return d.open(tx, a, complaint.Submission{
+		Channel: complaint.ChannelMail, Received: a.Received, Fields: fields, ReplyTo: replyTo, NoAnswer: noAnswer,
+		Text: a.message.Text, Reasons: a.reading.Reasons, Original: a.digest, Subject: a.message.Subject,
+		MessageID: a.message.MessageID, TooLarge: a.Truncated,
+	})
+}
+
+// open gives a submission its reference and commits what follows from it.
+func (d *Desk) open(tx *store.Tx, a *arrival, s complaint.Submission) (verdict, error) {
+	reference, err := tx.NextReference(d.House.Today(s.Received).Year)
+	if err != nil {
+		return verdict{}, err
+	}
+	s.Reference = reference
+	why := cause{now: a.now, by: complaint.RoleComplainant, answering: a.message}
+	c, err := d.commit(tx, complaint.Case{}, why, d.House.Register(a.now, s))
+	if err != nil {
+		return verdict{}, err
+	}
+	if err := d.file(tx, c, a, complaint.RoleComplainant); err != nil {
+		return verdict{}, err
+	}
+	return verdict{what: store.VerdictComplaint, reference: reference.String(), file: !a.Truncated}, nil
+}
+
+// file notes an incoming mail in the file of its case.
+func (d *Desk) file(tx *store.Tx, c complaint.Case, a *arrival, from complaint.Role) error {
+	return tx.AddIncoming(store.Incoming{
+		Reference: c.Reference, Kind: string(a.reading.Kind), From: a.message.From.Addr, Role: from,
+		Subject: a.message.Subject, MessageID: a.message.MessageID, At: a.Received, Original: a.digest,
+	})
+}
+
+// answerTo finds the address at which the complainant may be answered by machine, or says in Dutch
+// why none may be. A mail that somebody of the house passed on is answered to the complainant in it.
+func (d *Desk) answerTo(a *arrival, fields complaint.Fields) (address, noAnswer string) {
+	m := a.message
+	switch {
+	case m.Machine.Automatic:
+		return fields.Value(complaint.FieldEmail), "het bericht is door een computer verstuurd"
+	case d.ofHouse(m.From.Addr):
+		address = fields.Value(complaint.FieldEmail)
+		if address == "" || d.ofHouse(address) {
+			return "", "er is geen e-mailadres van de indiener bekend"
+		}
+		return address, ""
+	case m.From.Addr == "":
+		return fields.Value(complaint.FieldEmail), "het bericht heeft geen leesbare afzender"
+	case m.FromCount != 1:
+		return m.From.Addr, "het bericht heeft meer dan één afzender"
+	case d.AuthservID != "" && m.DMARC(d.AuthservID) == intake.Fail:
+		return m.From.Addr, "de mailserver kon niet bevestigen dat het bericht echt van deze afzender komt"
+	case isNoReply(m.From.Addr):
+		return fields.Value(complaint.FieldEmail), "het adres van de afzender leest geen antwoorden"
+	}
+	return m.From.Addr, ""
+}
+
+// isNoReply reports that an address says of itself that nobody reads it.
+func isNoReply(address string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	local = strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	return local == "noreply" || local == "donotreply" || local == "nietbeantwoorden" || local == "geenantwoord" || local == "mailerdaemon" || local == "postmaster"
+}
+
+// fieldsOf takes over what the reader read.
+func fieldsOf(r intake.Reading) complaint.Fields {
+	read := map[complaint.FieldName]*intake.Field{
+		complaint.FieldPerson: r.Fields.Name, complaint.FieldOrganisation: r.Fields.Organisation, complaint.FieldEmail: r.Fields.Email,
+		complaint.FieldPhone: r.Fields.Phone, complaint.FieldProduct: r.Fields.Product, complaint.FieldSubmitted: r.Fields.Submitted,
+		complaint.FieldDescription: r.Fields.Description, complaint.FieldMotivation: r.Fields.Motivation, complaint.FieldRemedy: r.Fields.Remedy,
+	}
+	fields := complaint.Fields{}
+	for name, field := range read {
+		if field != nil && strings.TrimSpace(field.Value) != "" {
+			fields[name] = complaint.Field{Value: field.Value, Source: field.Source}
+		}
+	}
+	return fields
+}
+
+// doubt asks the manager whether a mail is a complaint. The mail waits where it is; the term of the
+// acknowledgement runs from its receipt (Klachtenprocedure 1, 4).
+func (d *Desk) doubt(tx *store.Tx, a *arrival) (verdict, error) {
+	if err := a.keep(tx); err != nil {
+		return verdict{}, err
+	}
+	doubt, err := tx.AddDoubt(store.Doubt{Received: a.Received, Original: a.digest, TooLarge: a.Truncated, Asked: a.now})
+	if err != nil {
+		return verdict{}, err
+	}
+	why := cause{now: a.now, by: complaint.RoleSystem}
+	envelope, err := d.envelope(tx, doubt.Reference, complaint.LetterDoubt, why, complaint.RoleManager)
+	if err != nil {
+		return verdict{}, err
+	}
+	attached, err := d.attachment(tx, doubt.Reference, a.digest)
+	if err != nil {
+		return verdict{}, err
+	}
+	mail, err := d.letters.Doubt(letter.Doubt{Envelope: envelope, To: d.House.Manager, Item: d.doubtItem(doubt), Reasons: a.reading.Reasons, Attached: attached})
+	if err != nil {
+		return verdict{}, err
+	}
+	return verdict{what: store.VerdictDoubt, reference: doubt.Reference}, d.enqueue(tx, mail, why)
+}
