@@ -104,14 +104,13 @@ func (b *Box) greet(ctx context.Context) (*session, error) {
 	}
 	s := &session{cfg: &b.cfg, tcp: tcp, notices: make(chan time.Time, 1)}
 	options := &imapclient.Options{TLSConfig: b.cfg.tls(), UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.told}}
-	err = s.do(ctx, "greeting", b.cfg.Timeout, func() (err error) {
-		if b.cfg.Security == StartTLS {
-			s.client, err = imapclient.NewStartTLS(conn, options)
-		} else {
-			s.client = imapclient.New(conn, options)
-		}
-		if err != nil {
-			return fmt.Errorf("starting TLS: %w", err)
+	doing, start := "greeting", func() (*imapclient.Client, error) { return imapclient.New(conn, options), nil }
+	if b.cfg.Security == StartTLS {
+		doing, start = "starting TLS", func() (*imapclient.Client, error) { return imapclient.NewStartTLS(conn, options) }
+	}
+	err = s.do(ctx, doing, b.cfg.Timeout, func() (err error) {
+		if s.client, err = start(); err != nil {
+			return err
 		}
 		return s.client.WaitGreeting()
 	})

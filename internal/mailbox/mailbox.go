@@ -129,8 +129,10 @@ type Box struct {
 	folders []*folder // in the order of a round: the inbox is last, so that it is the one left open for IDLE
 	session *session  // of Run and Once; nil = not connected
 	copies  sentLine  // of Append
-	pause   func(ctx context.Context, d time.Duration)
-	jitter  func() float64 // 0..1
+
+	progress int // counts what rounds dealt with or found out
+	pause    func(ctx context.Context, d time.Duration)
+	jitter   func() float64 // 0..1
 }
 
 // New checks the configuration; it does not connect. The error names everything that is wrong.

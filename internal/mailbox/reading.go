@@ -79,7 +79,10 @@ func (r *reading) save(ctx context.Context) error {
 }
 
 // advance notes that everything up to a UID is dealt with.
-func (r *reading) advance(uid imap.UID) { r.pos.Next = max(r.pos.Next, uint32(uid)+1) }
+func (r *reading) advance(uid imap.UID) {
+	r.pos.Next = max(r.pos.Next, uint32(uid)+1)
+	r.progress++
+}
 
 // run hands over what is new, and then what failed before and is due again.
 func (r *reading) run(ctx context.Context) error {
@@ -187,6 +190,7 @@ func (r *reading) one(ctx context.Context, uid imap.UID) error {
 	f, err := r.s.lookAt(ctx, uid, r.folder.care[uid])
 	for err != nil && ctx.Err() == nil && r.folder.care[uid] < sizeOnly {
 		r.folder.care[uid]++
+		r.progress++
 		if errors.Is(err, errLost) {
 			return err // and, connected again, try with more care
 		}
@@ -220,6 +224,7 @@ func (r *reading) blame(ctx context.Context, uids []imap.UID, err error) error {
 		}
 	default:
 		r.folder.singly = uids[len(uids)-1]
+		r.progress++
 		if !lost {
 			return errAgain
 		}

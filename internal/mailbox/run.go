@@ -24,8 +24,10 @@ const (
 	// mostSilence bounds the time between two polls: servers end an IDLE after 30 minutes (RFC 2177 §3), and what lies
 	// between them and us forgets a silent connection earlier.
 	mostSilence = 9 * time.Minute
-	// mostBreaks is how often one round connects anew: a message that breaks connections costs four.
-	mostBreaks = 20
+	// mostBreaks is how often one round connects anew: a message that breaks connections costs four. Of breaks that bring
+	// nothing to light, or came of silence, which is the server's fault rather than a message's, it bears one.
+	mostBreaks    = 20
+	mostFruitless = 1
 )
 
 // Run hands over messages as they come, until ctx ends: at once where the server has IDLE, and by polling in any case.
@@ -119,7 +121,7 @@ func (b *Box) hangUp() {
 // round reads all folders, or only the inbox, which is open. A connection that breaks is replaced at once, because it may
 // be one message that breaks it: then it is found, put aside, and the round goes on behind it.
 func (b *Box) round(ctx context.Context, h Handler, noticed time.Time, all bool) error {
-	for breaks := 0; ; breaks++ {
+	for breaks, fruitless := 0, 0; ; breaks++ {
 		if b.session == nil || b.session.lost {
 			b.hangUp()
 			s, err := b.connect(ctx)
@@ -128,8 +130,15 @@ func (b *Box) round(ctx context.Context, h Handler, noticed time.Time, all bool)
 			}
 			b.session, all = s, true
 		}
+		before := b.progress
 		err := b.pass(ctx, h, noticed, all)
-		if !errors.Is(err, errLost) || ctx.Err() != nil || breaks >= mostBreaks {
+		if !errors.Is(err, errLost) || ctx.Err() != nil {
+			return err
+		}
+		if b.progress == before || errors.Is(err, errSilence) {
+			fruitless++
+		}
+		if breaks >= mostBreaks || fruitless > mostFruitless {
 			return err
 		}
 	}

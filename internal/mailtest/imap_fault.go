@@ -1,6 +1,9 @@
 package mailtest
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/emersion/go-imap/v2"
 )
 
@@ -45,11 +48,29 @@ func (s *IMAP) Count(command string) int {
 	return s.counts[command]
 }
 
+// AwaitCount waits until clients have given so many commands of a kind, or ctx ends.
+func (s *IMAP) AwaitCount(ctx context.Context, command string, n int) error {
+	for {
+		s.mu.Lock()
+		count, changed := s.counts[command], s.changed
+		s.mu.Unlock()
+		if count >= n {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("awaiting %d commands %s, of which %d came: %w", n, command, count, context.Cause(ctx))
+		}
+	}
+}
+
 // strike counts a command and gives the fault that hits it, if any.
 func (s *IMAP) strike(command string, touches func(uid uint32) bool) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts[command]++
+	s.changedLocked()
 	for _, f := range s.faults {
 		if f.Command != command || f.Times == 0 || (f.UID != 0 && !touches(f.UID)) {
 			continue

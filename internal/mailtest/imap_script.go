@@ -21,7 +21,7 @@ type Script struct {
 	commands []string
 }
 
-// Answer gives the lines with which a script answers one line of a client. In them, TAG stands for the tag of the
+// Answer gives the lines with which a script answers one line of a client. In them, $TAG stands for the tag of the
 // command; without a final line break the connection is cut behind them; an empty answer leaves the client waiting.
 // Conn counts the connections from 1.
 type Answer func(conn int, command string) string
@@ -66,7 +66,7 @@ func (s *Script) converse(conn net.Conn, number int) {
 		s.mu.Lock()
 		s.commands = append(s.commands, command)
 		s.mu.Unlock()
-		answer := strings.ReplaceAll(s.answer(number, command), "TAG", tag)
+		answer := strings.ReplaceAll(s.answer(number, command), "$TAG", tag)
 		if _, err := io.WriteString(conn, answer); err != nil || (answer != "" && !strings.HasSuffix(answer, "\n")) {
 			return
 		}

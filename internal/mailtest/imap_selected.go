@@ -1,6 +1,7 @@
 package mailtest
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
@@ -154,10 +155,9 @@ func (s *session) cutWithin(w *imapserver.FetchWriter, m numbered, o *imap.Fetch
 	s.writeFacts(answer, m, o)
 	content := m.section(o.BodySection[0])
 	literal := answer.WriteBodySection(o.BodySection[0], int64(len(content)))
-	if _, err := literal.Write(content[:len(content)/2]); err != nil {
-		return err
-	}
-	return s.cut()
+	_, err := literal.Write(content[:len(content)/2])
+	err = errors.Join(err, s.cut(), literal.Close())
+	return errors.Join(err, answer.Close()) // which lets go of the writer, and reaches nobody
 }
 
 func (s *session) Store(w *imapserver.FetchWriter, set imap.NumSet, change *imap.StoreFlags, _ *imap.StoreOptions) error {
