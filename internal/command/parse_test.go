@@ -1,0 +1,139 @@
+package command
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/workday"
+)
+
+// today is Thursday 9 April 2026.
+var today = workday.NewDate(2026, 4, 9)
+
+func TestParse(t *testing.T) {
+	const (
+		M = complaint.RoleManager
+		A = complaint.RoleAssessor
+	)
+	april := func(day int) workday.Date { return workday.NewDate(2026, 4, day) }
+	tests := []struct {
+		line, text string
+		role       complaint.Role
+		doubt      bool
+		want       complaint.Order
+		refusal    string
+	}{
+		{line: "contact", role: A, want: complaint.Order{Verb: complaint.VerbContact}},
+		{line: "CONTACT!", role: A, want: complaint.Order{Verb: complaint.VerbContact}},
+		{line: "  • Contact.", role: A, want: complaint.Order{Verb: complaint.VerbContact}},
+		{line: "Re: contact", role: A, want: complaint.Order{Verb: complaint.VerbContact}},
+		{line: "contact gisteren", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(8)}},
+		{line: "contact gehad op dinsdag 7 april 2026", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(7)}},
+		{line: "contact 7-4", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(7)}},
+		{line: "contact 2026-04-07, gebeld", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(7), Text: "gebeld"}},
+		{line: "contact 31 dec", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: workday.NewDate(2025, 12, 31)}},
+		{line: "contact", text: "Lang gesproken.\nHij belt terug.", role: A, want: complaint.Order{Verb: complaint.VerbContact, Text: "Lang gesproken.\nHij belt terug."}},
+		{line: "contact maandag 7 april 2026", role: A, refusal: "begrijpen de datum"}, // 7 April 2026 is a Tuesday
+		{line: "contact 31-02-2026", role: A, refusal: "begrijpen de datum"},
+		{line: "contact vrijdag", role: A, refusal: "begrijpen de datum"}, // which Friday: asked, never guessed
+		{line: "conatct", role: A, want: complaint.Order{Verb: complaint.VerbContact}},
+		{line: "contract", role: A, want: complaint.Order{Verb: complaint.VerbContact}},
+		{line: "contactpersoon gebeld", role: A, refusal: "Wij begrijpen niet"},
+		{line: "dank u wel", role: A, refusal: "contact, uitstel, teruggeven, status of hulp"},
+		{line: "", role: A, refusal: "Wij begrijpen niet"},
+		{line: "uitstel tot 24 april", text: "Ik ben ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(24), Text: "Ik ben ziek."}},
+		{line: "uitstel", text: "Nieuwe datum: 24-04-2026\nReden: Ik ben ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(24), Text: "Ik ben ziek."}},
+		{line: "uitstel", text: "Nieuwe datum: \nReden: Ik ben ziek.", role: A, refusal: "om welke datum"},
+		{line: "uitstel", text: "Nieuwe datum: 24-04-2026\nReden: ", role: A, refusal: "de reden"},
+		{line: "uitstel 2-1", text: "Feestdagen.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: workday.NewDate(2027, 1, 2), Text: "Feestdagen."}},
+		{line: "teruggeven", text: "Reden: Ik ken deze school.", role: A, want: complaint.Order{Verb: complaint.VerbHandBack, Text: "Ik ken deze school."}},
+		{line: "teruggeven", role: A, refusal: "de reden"},
+		{line: "toewijzen i.bakker@toets.example", role: M, want: complaint.Order{Verb: complaint.VerbAssign, Whom: "i.bakker@toets.example"}},
+		{line: "Toewijzen aan mevr. Bakker.", role: M, want: complaint.Order{Verb: complaint.VerbAssign, Whom: "mevr. Bakker"}},
+		{line: "toewijzen", role: M, refusal: "om wie het gaat"},
+		{line: "contact", role: M, refusal: "Wij begrijpen niet"}, // the assessor's word
+		{line: "klacht", role: M, refusal: "Wij begrijpen niet"},  // only of a doubtful mail
+		{line: "klacht", role: M, doubt: true, want: complaint.Order{Verb: complaint.VerbComplaint}},
+		{line: "geen klacht", role: M, doubt: true, want: complaint.Order{Verb: complaint.VerbNoComplaint}},
+		{line: "Geen  Klacht!!", role: M, doubt: true, want: complaint.Order{Verb: complaint.VerbNoComplaint}},
+		{line: "geen klahct", role: M, doubt: true, want: complaint.Order{Verb: complaint.VerbNoComplaint}},
+		{line: "geen idee", role: M, doubt: true, refusal: "Wij begrijpen niet"},
+		{line: "help", role: M, want: complaint.Order{Verb: complaint.VerbHelp}},
+		{line: "status?", role: M, want: complaint.Order{Verb: complaint.VerbStatus}},
+		{line: strings.Repeat("x", 1<<20), role: M, refusal: "Wij begrijpen niet"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.line[:min(len(tt.line), 40)], func(t *testing.T) {
+			got, why := Parse(tt.line, tt.text, tt.role, tt.doubt, today)
+			if tt.refusal != "" {
+				if why == nil || !strings.Contains(why.Reason, tt.refusal) {
+					t.Errorf("understood %+v, %v; want %q", got, why, tt.refusal)
+				}
+				return
+			}
+			if why != nil {
+				t.Fatal(why.Reason)
+			}
+			tt.want.By = tt.role
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTableIsWhole(t *testing.T) {
+	words := map[string]bool{}
+	for _, e := range Table() {
+		if words[e.Word] || e.Help == "" || e.Syntax == "" || len(e.Roles) == 0 || e.Word != strings.ToLower(e.Word) {
+			t.Errorf("entry %q", e.Word)
+		}
+		words[e.Word] = true
+		for _, role := range e.Roles {
+			order, why := Parse(e.Word+needed(e), "Reden: zo is het.", role, e.Doubt, today)
+			if why != nil || order.Verb != e.Verb {
+				t.Errorf("%s: %+v, %v", e.Word, order, why)
+			}
+		}
+	}
+}
+
+// needed is what a command needs behind its word.
+func needed(e Entry) string {
+	switch {
+	case e.Date == Required:
+		return " 2026-05-01"
+	case e.Whom == Required:
+		return " iemand"
+	}
+	return ""
+}
+
+func TestFirstLineAndBelow(t *testing.T) {
+	own := "\r\n  \r\ncontact 7-4\r\n\r\nGebeld.\r\n"
+	if got := FirstLine(own); got != "contact 7-4" {
+		t.Errorf("first line %q", got)
+	}
+	if got := Below(own); got != "Gebeld." {
+		t.Errorf("below %q", got)
+	}
+	if FirstLine("") != "" || Below("x") != "" {
+		t.Error("something was read out of nothing")
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("contact 7-4", "Reden: x")
+	f.Add("Re: uitstel tot 31/02/26", "Nieuwe datum: morgen")
+	f.Fuzz(func(t *testing.T, line, text string) {
+		for _, role := range []complaint.Role{complaint.RoleManager, complaint.RoleAssessor} {
+			order, why := Parse(line, text, role, false, today)
+			if why == nil && order.Verb == "" {
+				t.Error("neither an order nor a reason")
+			}
+		}
+	})
+}
