@@ -1,0 +1,184 @@
+package store
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/workday"
+)
+
+// Index is what the register is searched by; the caller takes it from the folded state.
+type Index struct {
+	Stage    complaint.Stage
+	NextDue  workday.Date // zero: nothing is due
+	Received workday.Date
+	Channel  complaint.Channel
+	Product  string
+	Assessor string
+	Complete bool
+}
+
+// NextReference is the next reference of a year of receipt. It is taken when the transaction that
+// uses it commits, so the numbers of a year have no gaps.
+func (tx *Tx) NextReference(year int) (complaint.Reference, error) {
+	var number int
+	if _, err := tx.one("SELECT coalesce(max(number), 0) + 1 FROM cases WHERE year = ?", []any{year}, &number); err != nil {
+		return complaint.Reference{}, classified("numbering case", err)
+	}
+	return complaint.Reference{Year: year, Number: number}, nil
+}
+
+// Append records what happened in a case, in order, and the state that it makes.
+func (tx *Tx) Append(reference complaint.Reference, at time.Time, by complaint.Role, facts []complaint.Fact, x Index) error {
+	const upsert = `INSERT INTO cases (reference, year, number, stage, next_due, received, channel, product, assessor, complete)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (reference) DO UPDATE SET stage = excluded.stage, next_due = excluded.next_due,
+		product = excluded.product, assessor = excluded.assessor, complete = excluded.complete`
+	err := tx.exec(upsert, reference.String(), reference.Year, reference.Number, string(x.Stage), optionalDay(x.NextDue), x.Received.String(),
+		string(x.Channel), x.Product, x.Assessor, boolean(x.Complete))
+	if err != nil {
+		return classified("recording case "+reference.String(), err)
+	}
+	seq, hash, err := tx.lastLink(reference)
+	if err != nil {
+		return err
+	}
+	for _, fact := range facts {
+		seq++
+		if hash, err = tx.appendFact(reference, seq, at, by, fact, hash); err != nil {
+			return classified(fmt.Sprintf("recording event %d of %s", seq, reference), err)
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) lastLink(reference complaint.Reference) (seq int, hash []byte, err error) {
+	_, err = tx.one("SELECT seq, hash FROM events WHERE reference = ? ORDER BY seq DESC LIMIT 1", []any{reference.String()}, &seq, &hash)
+	if err != nil {
+		return 0, nil, classified("reading last event of "+reference.String(), err)
+	}
+	return seq, hash, nil
+}
+
+func (tx *Tx) appendFact(reference complaint.Reference, seq int, at time.Time, by complaint.Role, fact complaint.Fact, previous []byte) ([]byte, error) {
+	payload, err := complaint.EncodeFact(fact)
+	if err != nil {
+		return nil, err
+	}
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	digest := sha256.Sum256(append(bytes.Clone(salt), payload...))
+	hash := link(previous, reference.String(), seq, instant(at), string(fact.Kind()), string(by), digest[:])
+	err = tx.exec("INSERT INTO events (reference, seq, at, kind, by, salt, payload, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		reference.String(), seq, instant(at), string(fact.Kind()), string(by), salt, payload, digest[:], hash)
+	return hash, err
+}
+
+// link is the hash of one event: over the hash before it and everything that must not be altered.
+// Lengths stand before texts, so that no two events write the same bytes.
+func link(previous []byte, reference string, seq int, at, kind, by string, digest []byte) []byte {
+	h := sha256.New()
+	h.Write(previous)
+	for _, s := range []string{reference, at, kind, by} {
+		binary.Write(h, binary.BigEndian, uint32(len(s)))
+		h.Write([]byte(s))
+	}
+	binary.Write(h, binary.BigEndian, uint64(seq))
+	h.Write(digest)
+	return h.Sum(nil)
+}
+
+// Events reads what happened in a case, in order; none when there is no such case.
+func (tx *Tx) Events(reference complaint.Reference) (events []complaint.Event, err error) {
+	err = tx.each("SELECT seq, at, kind, by, payload FROM events WHERE reference = ? ORDER BY seq", []any{reference.String()}, func(rows *sql.Rows) error {
+		var e complaint.Event
+		var at, kind string
+		var payload []byte
+		if err := rows.Scan(&e.Seq, &at, &kind, &e.By, &payload); err != nil {
+			return err
+		}
+		if e.At, err = readInstant(at); err != nil {
+			return err
+		}
+		e.Fact, err = complaint.DecodeFact(complaint.Kind(kind), payload)
+		events = append(events, e)
+		return err
+	})
+	if err != nil {
+		return nil, classified("reading events of "+reference.String(), err)
+	}
+	return events, nil
+}
+
+// VerifyChain recomputes the chain of a case and says what does not hold first; nil when all does.
+func (tx *Tx) VerifyChain(reference complaint.Reference) error {
+	var previous []byte
+	next := 1
+	return tx.each("SELECT seq, at, kind, by, salt, payload, digest, hash FROM events WHERE reference = ? ORDER BY seq", []any{reference.String()}, func(rows *sql.Rows) error {
+		var seq int
+		var at, kind, by string
+		var salt, payload, digest, hash []byte
+		if err := rows.Scan(&seq, &at, &kind, &by, &salt, &payload, &digest, &hash); err != nil {
+			return err
+		}
+		if seq != next {
+			return fmt.Errorf("verifying %s: event %d is missing", reference, next)
+		}
+		if sum := sha256.Sum256(append(bytes.Clone(salt), payload...)); payload != nil && !bytes.Equal(sum[:], digest) {
+			return fmt.Errorf("verifying %s: the text of event %d was altered", reference, seq)
+		}
+		if !bytes.Equal(link(previous, reference.String(), seq, at, kind, by, digest), hash) {
+			return fmt.Errorf("verifying %s: event %d was altered", reference, seq)
+		}
+		previous, next = hash, seq+1
+		return nil
+	})
+}
+
+// Due lists the cases that have something due on a day or before it, the oldest first.
+func (tx *Tx) Due(today workday.Date) (due []complaint.Reference, err error) {
+	err = tx.each("SELECT reference FROM cases WHERE next_due <= ? ORDER BY next_due, reference", []any{today.String()}, func(rows *sql.Rows) error {
+		reference, err := scanReference(rows)
+		due = append(due, reference)
+		return err
+	})
+	if err != nil {
+		return nil, classified("reading what is due", err)
+	}
+	return due, nil
+}
+
+// Filter chooses cases of the register.
+type Filter struct {
+	Open bool
+	Year int // of receipt; 0: all
+}
+
+// Cases lists the references that a filter chooses, the oldest first.
+func (tx *Tx) Cases(f Filter) (references []complaint.Reference, err error) {
+	const query = `SELECT reference FROM cases
+		WHERE (? = 0 OR stage <> 'closed') AND (? = 0 OR year = ?) ORDER BY year, number`
+	err = tx.each(query, []any{boolean(f.Open), f.Year, f.Year}, func(rows *sql.Rows) error {
+		reference, err := scanReference(rows)
+		references = append(references, reference)
+		return err
+	})
+	if err != nil {
+		return nil, classified("listing cases", err)
+	}
+	return references, nil
+}
+
+func scanReference(rows *sql.Rows) (complaint.Reference, error) {
+	var text string
+	if err := rows.Scan(&text); err != nil {
+		return complaint.Reference{}, err
+	}
+	return complaint.ParseReference(text)
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the schema to this program's version, one step a transaction. A newer database is
+// refused; an older one is copied before it is changed.
+func migrate(ctx context.Context, db *sql.DB, path string, now time.Time) error {
+	steps, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return fmt.Errorf("reading schema version: %w", err)
+	}
+	if version > len(steps) {
+		return fmt.Errorf("the database has schema %d and this klachtd knows %d: run a newer klachtd", version, len(steps))
+	}
+	if version > 0 && version < len(steps) {
+		if err := copyBefore(ctx, db, path, version, now); err != nil {
+			return fmt.Errorf("copying the database before changing it: %w", err)
+		}
+	}
+	for ; version < len(steps); version++ {
+		if err := step(ctx, db, steps[version], version+1); err != nil {
+			return fmt.Errorf("changing schema to %d: %w", version+1, err)
+		}
+	}
+	return nil
+}
+
+func copyBefore(ctx context.Context, db *sql.DB, path string, version int, now time.Time) error {
+	to := fmt.Sprintf("%s.schema-%d-%s", path, version, now.UTC().Format("20060102-150405"))
+	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
+	return err
+}
+
+func step(ctx context.Context, db *sql.DB, file string, version int) error {
+	text, err := migrations.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
