@@ -1,0 +1,365 @@
+package intake
+
+import (
+	"fmt"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Field is one datum and where it was read.
+type Field struct {
+	Value  string `json:"value"`
+	Source string `json:"source"`
+}
+
+// Fields are the data of a complaint (Klachtenprocedure 2); nil is not known.
+type Fields struct {
+	Name         *Field `json:"name"`
+	Organisation *Field `json:"organisation"`
+	Email        *Field `json:"email"`
+	Phone        *Field `json:"phone"` // E.164
+	Product      *Field `json:"product"`
+	Submitted    *Field `json:"submitted"` // YYYY-MM-DD
+	Description  *Field `json:"description"`
+	Motivation   *Field `json:"motivation"`
+	Remedy       *Field `json:"remedy"`
+}
+
+// The sources of a field.
+const (
+	sourceLabel      = "label"
+	sourceForm       = "form"
+	sourceTable      = "table"
+	sourceSignature  = "signature"
+	sourceHeader     = "header"
+	sourceBody       = "body"
+	sourceAttachment = "attachment"
+)
+
+// missing lists the required fields that are not known, in the procedure's order.
+func (f Fields) missing() []string {
+	missing := []string{}
+	for _, field := range []struct {
+		name  string
+		value *Field
+	}{
+		{"name", f.Name}, {"organisation", f.Organisation}, {"email", f.Email}, {"phone", f.Phone},
+		{"product", f.Product}, {"description", f.Description}, {"motivation", f.Motivation},
+	} {
+		if field.value == nil {
+			missing = append(missing, field.name)
+		}
+	}
+	return missing
+}
+
+// most bytes of a field.
+const (
+	mostShort = 200
+	mostLong  = 20_000
+)
+
+func field(value, source string, most int) *Field {
+	value = strings.Trim(strings.TrimSpace(value), "*_")
+	if value = strings.TrimSpace(bounded(value, most)); value == "" || isNothing(value) {
+		return nil
+	}
+	return &Field{Value: value, Source: source}
+}
+
+var nothing = regexp.MustCompile(`(?i)^\W*(n\.?v\.?t\.?|niet van toepassing|geen|onbekend|weet ik niet|n/?a|none|unknown|leeg|-+|\?+|nvt|niet ingevuld|\((geen|leeg|niet ingevuld)\))\W*$`)
+
+func isNothing(s string) bool { return nothing.MatchString(s) || !hasWord(s) }
+
+func hasWord(s string) bool { return strings.ContainsFunc(s, isWord) }
+
+func isWord(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 0x7f
+}
+
+// fieldReader reads the fields of one mail.
+type fieldReader struct {
+	*Reader
+	m       *Message
+	v       voice
+	letter  letterParts
+	entries []entry
+	out     Fields
+}
+
+// fields reads what a complaint says, the surest source first: labels, then the signature, then
+// the header, then the running text.
+func (r *Reader) fields(m *Message, v voice) Fields {
+	f := &fieldReader{Reader: r, m: m, v: v, letter: cutLetter(v.text), entries: form(v.text)}
+	if f.entries == nil && v.passedOn {
+		f.entries = form(v.cover)
+	}
+	f.labelled()
+	f.readEmail()
+	f.readName()
+	f.readPhone()
+	f.readOrganisation()
+	f.readProduct()
+	f.readStory()
+	f.readSubmitted()
+	return f.out
+}
+
+// value is the first labelled value of a key.
+func (f *fieldReader) value(key fieldKey) (string, string) {
+	for _, e := range f.entries {
+		if e.key == key && !isNothing(e.value) {
+			return e.value, e.source
+		}
+	}
+	return "", ""
+}
+
+func (f *fieldReader) labelled() {
+	f.out.Name = f.labelledName()
+	if value, source := f.value(keyOrganisation); value != "" {
+		f.out.Organisation = field(firstLine(value), source, mostShort)
+	}
+	if value, source := f.value(keyProduct); value != "" {
+		f.out.Product = field(strings.TrimRight(firstLine(value), "."), source, mostShort)
+	}
+	for _, long := range []struct {
+		key fieldKey
+		to  **Field
+	}{{keyDescription, &f.out.Description}, {keyMotivation, &f.out.Motivation}, {keyRemedy, &f.out.Remedy}} {
+		var values []string
+		source := ""
+		for _, e := range f.entries {
+			if e.key == long.key && !isNothing(e.value) {
+				values, source = append(values, e.value), e.source
+			}
+		}
+		*long.to = field(strings.Join(values, "\n"), source, mostLong)
+	}
+}
+
+func (f *fieldReader) labelledName() *Field {
+	if value, source := f.value(keyName); value != "" {
+		if name := tidyName(firstLine(value)); name != "" {
+			return field(name, source, mostShort)
+		}
+	}
+	var parts []string
+	source := ""
+	for _, key := range []fieldKey{keyFirst, keyInfix, keyLast} {
+		if value, from := f.value(key); value != "" {
+			parts, source = append(parts, value), from
+		}
+	}
+	return field(strings.Join(parts, " "), source, mostShort)
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return strings.TrimSpace(line)
+}
+
+// readEmail finds the complainant's own address: of a mail that was passed on, the one in the text.
+func (f *fieldReader) readEmail() {
+	if value, source := f.value(keyEmail); value != "" {
+		if address := f.foreignAddress(value); address != "" {
+			f.out.Email = field(address, source, mostShort)
+			return
+		}
+	}
+	if f.v.from.Addr != "" {
+		f.out.Email = field(f.v.from.Addr, sourceHeader, mostShort)
+		if f.v.passedOn {
+			f.out.Email.Source = sourceBody
+		}
+		return
+	}
+	if !f.v.passedOn {
+		return
+	}
+	if !f.house(f.m.ReplyTo.Addr) && f.m.ReplyTo.Addr != "" {
+		f.out.Email = field(f.m.ReplyTo.Addr, sourceHeader, mostShort)
+		return
+	}
+	if address := f.foreignAddress(f.v.text + "\n" + f.v.cover); address != "" {
+		f.out.Email = field(address, sourceBody, mostShort)
+	}
+}
+
+// foreignAddress is the first valid address in a text that is none of the house's.
+func (f *fieldReader) foreignAddress(text string) string {
+	for _, found := range anyAddress.FindAllStringSubmatch(bounded(text, mostLong), 50) {
+		if _, err := mail.ParseAddress(found[1]); err == nil && !f.house(found[1]) {
+			return strings.Trim(found[1], ".")
+		}
+	}
+	return ""
+}
+
+// readPhone takes the labelled number, else the best of the signature, else of the text.
+func (f *fieldReader) readPhone() {
+	country := countryOf(f.v.from.Addr + " " + f.m.From.Addr)
+	for _, key := range []fieldKey{keyMobile, keyPhone} {
+		for _, e := range f.entries {
+			if e.key != key {
+				continue
+			}
+			if number := f.bestPhone(e.value, country); number != "" {
+				f.out.Phone = field(number, e.source, mostShort)
+				return
+			}
+		}
+	}
+	body := strings.Join(f.letter.body, "\n")
+	signature := strings.Join(f.letter.signature, "\n")
+	number, source := f.bestPhone(signature, country), sourceSignature
+	if inText := f.bestPhone(body, country); inText != "" && (number == "" || (asksToCall.MatchString(body) && !mentionsMobile.MatchString(body))) {
+		number, source = inText, sourceBody
+	}
+	if number == "" && f.v.passedOn {
+		number, source = f.bestPhone(withoutSignature(f.v.cover), country), sourceBody
+	}
+	if number == "" && f.v.source == sourceAttachment {
+		number, source = f.bestPhone(f.v.cover, country), sourceBody
+	}
+	f.out.Phone = field(number, source, mostShort)
+}
+
+var (
+	asksToCall     = regexp.MustCompile(`(?i)\b(bel|bellen|bereikbaar|bereiken|nummer|call|reach|phone)\b`)
+	mentionsMobile = regexp.MustCompile(`(?i)\bop mijn mobiel`)
+)
+
+func withoutSignature(text string) string { return strings.Join(cutLetter(text).body, "\n") }
+
+// readSubmitted takes the day of a form or a letter, the day on which the house first had the mail, or the day of receipt.
+func (f *fieldReader) readSubmitted() {
+	received := f.m.Received.In(f.profile.Location)
+	if value, source := f.value(keySubmitted); value != "" {
+		if year, month, day, _, ok := findDay(value); ok {
+			date := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
+			if date <= received.Format("2006-01-02") && date >= received.AddDate(-1, 0, 0).Format("2006-01-02") {
+				f.out.Submitted = field(date, source, mostShort)
+				return
+			}
+		}
+	}
+	if f.v.passedOn {
+		if !f.v.date.IsZero() && f.v.date.Before(f.m.Received.AddDate(0, 0, 1)) {
+			date := f.v.date
+			if date.Location().String() != "UTC" {
+				date = date.In(f.profile.Location)
+			}
+			f.out.Submitted = field(date.Format("2006-01-02"), sourceBody, mostShort)
+			return
+		}
+		if date, ok := letterDate(f.v.text+"\n"+f.v.cover, received.Format("2006-01-02")); ok {
+			f.out.Submitted = field(date, sourceBody, mostShort)
+			return
+		}
+	}
+	if !received.IsZero() {
+		f.out.Submitted = field(received.Format("2006-01-02"), sourceHeader, mostShort)
+	}
+}
+
+var dated = regexp.MustCompile(`(?i)\b(gedateerd|gedagtekend|brief (van|d\.?d\.?)|dagtekening|dated)\b.{0,40}`)
+
+// letterDate is the date that a passed-on letter carries.
+func letterDate(text, notAfter string) (string, bool) {
+	for _, found := range dated.FindAllString(text, 5) {
+		if year, month, day, _, ok := findDay(found); ok {
+			date := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
+			return date, date <= notAfter
+		}
+	}
+	return "", false
+}
+
+// readStory takes what happened and why it matters from the running text, where no label says it.
+func (f *fieldReader) readStory() {
+	body := f.story()
+	if f.out.Description == nil {
+		f.out.Description = field(strings.Join(body, "\n\n"), f.v.source, mostLong)
+		if f.out.Description == nil && f.v.passedOn {
+			f.out.Description = field(strings.Join(cutLetter(f.v.cover).body, "\n\n"), sourceBody, mostLong)
+		}
+	}
+	if f.out.Motivation == nil {
+		f.out.Motivation = field(strings.Join(reasons(body), "\n\n"), f.v.source, mostLong)
+	}
+	if f.out.Remedy == nil {
+		f.out.Remedy = field(strings.Join(demands(body), "\n"), f.v.source, mostLong)
+	}
+}
+
+// story is the running text: without salutation, letterhead and signature.
+func (f *fieldReader) story() (body []string) {
+	for _, paragraph := range f.letter.body {
+		if isLetterhead(paragraph) || (len(f.entries) > 2 && len(form(paragraph)) > 0) {
+			continue
+		}
+		body = append(body, paragraph)
+	}
+	return body
+}
+
+// isLetterhead reports that a paragraph is an address, a date or a subject line rather than prose.
+func isLetterhead(paragraph string) bool {
+	lines := strings.Split(paragraph, "\n")
+	prose := 0
+	for _, line := range lines {
+		if len(strings.Fields(line)) > 8 || strings.HasSuffix(strings.TrimSpace(line), ".") && len(strings.Fields(line)) > 3 {
+			prose++
+		}
+	}
+	return prose == 0 && letterhead.MatchString(paragraph)
+}
+
+var letterhead = regexp.MustCompile(`(?im)^\s*(aan\s*:|t\.?a\.?v\.?|betreft\s*:|(ons|uw) kenmerk|datum\s*:|postbus \d|\d{4} ?[A-Z]{2}\b|tel\.|[A-Z][a-z]+, \d{1,2} [a-z]+ \d{4}\s*$)`)
+
+var (
+	reason = regexp.MustCompile(`(?i)\b(hierdoor|daardoor|waardoor|door(dat)? (dit|deze)|gevolg|gevolgen|omdat|want|aangezien|immers|zodat|vandaar dat|daarom|reden|nodig|verplicht|afhankelijk|moet(en)? (nu|we|wij|ik|ze|zij|zelf|alsnog|hierdoor)|kost(te|en)?\b.{0,40}(ons|mij|me|veel|geld|euro|dag|tijd|uur)|(extra|dubbele) kosten|kosten (gemaakt|moeten)|schade|betaal[dt]|betalen|euro|€|vertraging|stilgelegd|uitstel|geen examen|niet (op|naar) examen|kan(ik|wij|we|ze)? (nu )?(niet|geen)|kunnen (nu |wij |we |ze |zij |onze )?(niet|geen|niks|pas)|kan ik (niet|geen|dit|ze)|mag ik niet|mogen (ze|zij|wij) niet|risico|veiligheid|onveilig|gevaarlijk|gevaar|vertrouwen|verlies|verloren|gemist|missen|te laat|recht op|in strijd|afspraak|afgesproken|beloofd|toegezegd|niet (waar|wat) (wij|we|ik|je|er)|waarvoor (wij|we|ik)|terwijl|consequence|because|as a result|therefore|which means|so that|cannot|we paid|i paid|costs? us|need|required|lost|waste)\b|€`)
+	demand = regexp.MustCompile(`(?i)\b((ik|wij|we) (wil(len)?|eis(en)?|verwacht(en)?|verzoek(en)?|vraag|vragen|vorderen|sta erop)|graag (zie|zien|hoor|horen|ontvang|ontvangen|zou|zouden)|verzoek (ik|wij)|verwacht (ik|wij|van)|geld terug|terugbetaling|terugbetaald|restitutie|vergoeding|compensatie|creditnota|excuses|kosteloos|gratis (over|nieuw|her)|i (want|expect|demand|request)|we (want|expect|demand|request|would like)|refund)\b`)
+)
+
+// reasons are the sentences that say what the trouble means to the writer. They come with their
+// whole paragraph, because a reason is seldom one sentence.
+func reasons(body []string) (list []string) {
+	for _, paragraph := range body {
+		if reason.MatchString(paragraph) && len(strings.Fields(paragraph)) > 5 {
+			list = append(list, paragraph)
+		}
+	}
+	return list
+}
+
+func demands(body []string) (list []string) {
+	for _, paragraph := range body {
+		for _, sentence := range sentences(paragraph) {
+			if demand.MatchString(sentence) && !slices.Contains(list, sentence) {
+				list = append(list, sentence)
+			}
+		}
+	}
+	return list
+}
+
+var sentenceEnd = regexp.MustCompile(`[.!?]+(\s+|$)`)
+
+func sentences(paragraph string) (list []string) {
+	text := strings.Join(strings.Fields(paragraph), " ")
+	from := 0
+	for _, at := range sentenceEnd.FindAllStringIndex(text, -1) {
+		if s := strings.TrimSpace(text[from:at[1]]); s != "" {
+			list = append(list, s)
+		}
+		from = at[1]
+	}
+	if s := strings.TrimSpace(text[from:]); s != "" {
+		list = append(list, s)
+	}
+	return list
+}

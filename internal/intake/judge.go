@@ -1,0 +1,270 @@
+package intake
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strings"
+)
+
+// Kind says what a mail is.
+type Kind string
+
+// The kinds. BounceKind is spelt "bounce"; the name differs from the type Bounce.
+const (
+	Complaint  Kind = "complaint"
+	Objection  Kind = "objection"
+	Supplement Kind = "supplement"
+	Command    Kind = "command"
+	Ordinary   Kind = "other"
+	Auto       Kind = "auto"
+	BounceKind Kind = "bounce"
+	Bulk       Kind = "bulk"
+	Review     Kind = "review" // a person must decide
+)
+
+// Reading is what was made of a mail.
+type Reading struct {
+	Kind      Kind
+	Score     float64  // how much speaks for a complaint, 0 to 1
+	Reasons   []string // in Dutch, for the manager
+	Reference string   // "K-2026-0007", "" when the mail names no case
+	Fields    Fields
+	Missing   []string // required fields that are not known
+}
+
+// The bars between an ordinary mail, doubt, and a complaint, in weight of evidence.
+const (
+	doubtBar     = 2.2
+	complaintBar = 3.4
+)
+
+// Judge says what a mail is and why, and reads its fields.
+func (r *Reader) Judge(m *Message) Reading {
+	v := r.voiceOf(m)
+	e := r.weigh(m, v)
+	reading := Reading{Reference: referenceOf(m), Score: probability(e.weight)}
+	reading.Kind, reading.Reasons = r.decide(m, v, e, reading.Reference)
+	switch reading.Kind {
+	case Complaint, Objection, Supplement, Review, Command:
+		reading.Fields = r.fields(m, v)
+	default:
+		if !m.Received.IsZero() {
+			reading.Fields.Submitted = field(m.Received.In(r.profile.Location).Format("2006-01-02"), sourceHeader, mostShort)
+		}
+	}
+	if reading.Kind == Complaint || reading.Kind == Review || reading.Kind == Objection || reading.Kind == Supplement {
+		reading.Missing = reading.Fields.missing()
+	} else {
+		reading.Missing = reading.Fields.missing()
+	}
+	return reading
+}
+
+func probability(weight float64) float64 {
+	return math.Round(100/(1+math.Exp(-(weight-complaintBar)))) / 100
+}
+
+// decide goes through the kinds in the order of what is surest.
+func (r *Reader) decide(m *Message, v voice, e evidence, reference string) (Kind, []string) {
+	if m.Bounce != nil {
+		return BounceKind, []string{"een mailserver meldt iets over een bericht van ons"}
+	}
+	if m.Machine.Reply {
+		return Auto, []string{m.Machine.Reason}
+	}
+	if isForm(m, v) {
+		return Complaint, e.reasons
+	}
+	if why := r.advertising(m, v); why != "" {
+		return Bulk, []string{why}
+	}
+	if m.Machine.Automatic && !r.house(m.From.Addr) {
+		return Auto, []string{m.Machine.Reason}
+	}
+	thread := threadOf(m)
+	house := r.house(m.From.Addr)
+	switch {
+	case buttonToken.MatchString(m.Subject), house && thread == threadStaff:
+		return Command, []string{"het antwoordt op een opdracht of een bericht aan een medewerker"}
+	case !house && objects(m, v, reference != "" || thread == threadComplainant):
+		return Objection, []string{"het zegt dat het het niet eens is met een beslissing over een klacht"}
+	case !house && (thread == threadComplainant || reference != ""):
+		return Supplement, []string{supplementReason(reference)}
+	}
+	switch {
+	case e.weight >= complaintBar:
+		return Complaint, e.reasons
+	case e.weight >= doubtBar:
+		return Review, e.reasons
+	}
+	return Ordinary, e.against
+}
+
+func supplementReason(reference string) string {
+	if reference != "" {
+		return "het noemt klacht " + reference
+	}
+	return "het antwoordt op een bericht over een klacht"
+}
+
+var (
+	referencePattern = regexp.MustCompile(`(?i)\bK[- ]?(20\d\d)[- /](\d{4,6})\b`)
+	ownIdentity      = regexp.MustCompile(`(?i)<k-(\d{4})-(\d{4,6})\.([a-z_]+)-\d+\.[a-z2-7]{26}@`)
+	buttonToken      = regexp.MustCompile(`(?i)\[[kt]-\d{4}-\d{4,6}[ /:]+[a-z2-7]{26}\]`)
+)
+
+// referenceOf finds the case that a mail names: in its subject, in its thread, in its text, in what it quotes.
+func referenceOf(m *Message) string {
+	if found := referenceIn(m.Subject); found != "" {
+		return found
+	}
+	for _, ids := range [][]string{m.InReplyTo, m.References} {
+		for _, id := range ids {
+			if at := ownIdentity.FindStringSubmatch(id); at != nil {
+				return "K-" + at[1] + "-" + at[2]
+			}
+		}
+	}
+	for _, text := range []string{m.Own, m.Quoted, forwardedText(m)} {
+		if found := referenceIn(text); found != "" {
+			return found
+		}
+	}
+	return ""
+}
+
+func forwardedText(m *Message) string {
+	if m.Forwarded == nil {
+		return ""
+	}
+	return m.Forwarded.Subject + "\n" + m.Forwarded.Text
+}
+
+func referenceIn(text string) string {
+	if at := referencePattern.FindStringSubmatch(bounded(text, mostLong)); at != nil {
+		return fmt.Sprintf("K-%s-%s", at[1], at[2])
+	}
+	return ""
+}
+
+// thread says whose conversation with us a mail goes on.
+type thread int
+
+const (
+	threadNone thread = iota
+	threadComplainant
+	threadStaff
+)
+
+func threadOf(m *Message) thread {
+	for _, ids := range [][]string{m.InReplyTo, m.References} {
+		for _, id := range ids {
+			if at := ownIdentity.FindStringSubmatch(id); at != nil {
+				switch strings.ToLower(at[3]) {
+				case "acknowledgement", "data_request", "supplemented", "delay", "decision", "passed_on":
+					return threadComplainant
+				}
+				return threadStaff
+			}
+		}
+	}
+	if replySubject.MatchString(m.Subject) && ackSubject.MatchString(m.Subject) {
+		return threadComplainant
+	}
+	return threadNone
+}
+
+var ackSubject = regexp.MustCompile(`(?i)(ontvangstbevestiging|ontvangst van uw klacht|uw klacht bij)`)
+
+var (
+	objecting = regexp.MustCompile(`(?i)\b((hierbij |formeel |alsnog |officieel )?(maak|teken|dien|maken|tekenen|dienen|wil|willen|wens|wensen)\b[^.\n]{0,60}\bbezwaar\b|bezwaarschrift|bezwaar(maken)?\b[^.\n]{0,50}\b(tegen|inzake|in te dienen|aantekenen|aan te tekenen|maken)|(in|tegen)\b[^.\n]{0,30}\b(in|aan) beroep|niet (mee )?eens\b[^.\n]{0,60}\b(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|conclusie|antwoord|reactie|beoordeling)|(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|conclusie)\b[^.\n]{0,80}\b(niet (mee )?eens|niet akkoord|heroverweg|herzien|niet neer|onaanvaardbaar|niet accepteren|accepteer (ik|wij) niet|kan ik niet|kunnen wij niet)|niet akkoord\b[^.\n]{0,60}\b(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|antwoord)|leg(gen)? (mij|me|ons) (hier )?niet (hier)?bij neer|object(ion)? (to|against) (the|your) (decision|outcome|ruling)|appeal (the|your|against)|disagree with (the|your) (decision|outcome|judg))`)
+	decided   = regexp.MustCompile(`(?i)\b(mijn klacht|onze klacht|de klacht|klachten?commissie|geschillencommissie|klachtnummer|uw (beslissing|besluit|oordeel|uitspraak|afwijzing)|jullie (beslissing|besluit|oordeel|antwoord|uitspraak)|ongegrond|(deels|gedeeltelijk) gegrond|niet in behandeling|my complaint|our complaint)\b`)
+	disagrees = regexp.MustCompile(`(?i)\b(niet (mee )?eens|niet akkoord|oneens|daar neem ik geen genoegen mee|geen genoegen|neem ik niet|klopt niet|onterecht|heroverweeg|heroverwegen|herzien|do(n't| not) agree|disagree)\b`)
+)
+
+// objects reports that a mail objects to a decision on a complaint (Klachtenprocedure 9).
+func objects(m *Message, v voice, known bool) bool {
+	text := m.Subject + "\n" + bounded(v.text, mostLong)
+	if known && (objecting.MatchString(text) || strings.Contains(strings.ToLower(m.Subject), "bezwaar")) {
+		return true
+	}
+	if known && disagrees.MatchString(text) && decided.MatchString(text+"\n"+bounded(m.Quoted, mostLong)) && decisionQuoted(m) {
+		return true
+	}
+	return objecting.MatchString(text) && decided.MatchString(text)
+}
+
+var decisionWords = regexp.MustCompile(`(?i)\b(ongegrond|gegrond|afhandeling van uw klacht|beslissing op uw klacht|besluit|oordeel|uitkomst|binnen (tien|10) werkdagen bezwaar)\b`)
+
+func decisionQuoted(m *Message) bool {
+	return decisionWords.MatchString(m.Subject + "\n" + bounded(m.Quoted, mostLong))
+}
+
+// isForm reports a complaint form of the organisation's own website, which a machine sends.
+func isForm(m *Message, v voice) bool {
+	if !v.passedOn {
+		return false
+	}
+	form, described := map[fieldKey]bool{}, false
+	for _, e := range formOf(v) {
+		form[e.key] = true
+		described = described || e.key == keyDescription && e.value != ""
+	}
+	return described && len(form) >= 4 && complaintForm.MatchString(m.Subject+"\n"+bounded(v.text, 2000))
+}
+
+func formOf(v voice) []entry { return form(v.text) }
+
+var complaintForm = regexp.MustCompile(`(?i)(klacht|complaint)`)
+
+var (
+	unsubscribe = regexp.MustCompile(`(?i)(afmelden|uitschrijven|unsubscribe|opt[- ]?out|geen (mails|berichten|nieuwsbrief) meer ontvangen|bekijk (deze|de) (nieuwsbrief|e-?mail|mail) (in|online)|view (this|in) (e-?mail|your browser)|nieuwsbrief|voorkeuren (aanpassen|wijzigen))`)
+	salesWords  = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)\b(vrijblijvend|vroegboek\w*|korting|aanbieding|early ?bird|webinar|congres|seminar|beurs|tickets?|meld (je|u) (nu |vandaag )?aan|actie|gratis (demo|scan|proef|e-?book|whitepaper)|whitepaper|inspiratiedag)\b`),
+		regexp.MustCompile(`(?i)\b(seo|zoekterm|pagina \d|google ads|leads|conversie|ranking|backlinks|online marketing|websitebouw|meer (inschrijvingen|klanten|omzet|bezoekers)|linkedin)\b`),
+		regexp.MustCompile(`(?i)\b(15|vijftien|10|20|30) min(uten|uutjes|uut)? (bellen|kennis|inplannen|van (je|uw) tijd)|kennismaken|belafspraak|geen interesse\?|interesse\?|even (bellen|sparren)`),
+		regexp.MustCompile(`(?i)\b(wij|we) (helpen|hielpen|bieden|leveren) (u|je|jullie|bedrijven|opleiders|onlangs|organisaties)|(kwam|bekeek|zag) (ik )?(jullie|uw|je) (web)?site|dé (oplossing|specialist|partner)|gegarandeerd`),
+	}
+	phishing = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)(mailbox|postvak|account|wachtwoord|opslag(ruimte)?|quota)\b.{0,60}(vol|verlo(opt|pen)|geblokkeerd|opgeschort|gedeactiveerd|verifi|bevestig|limiet|vervalt)`),
+		regexp.MustCompile(`(?i)(klik (hier|op)|click here|log in via|inloggen via|open (het|de) (beveiligde )?(document|dossier|link|bestand)|beveiligd(e)? (dossier|document|bericht))`),
+		regexp.MustCompile(`(?i)(binnen (24|48|72) uur|onmiddellijk|direct actie|deurwaarder|wordt (uw account|de zaak)|laatste waarschuwing)`),
+		regexp.MustCompile(`(?i)https?://[^\s/]*\.(test|xyz|top|ru|click|info|link)\b|https?://[^\s]*(login|verif|account|secure|wachtwoord)`),
+	}
+)
+
+// advertising says in Dutch why a mail is bulk or phishing; "" when it is not.
+func (r *Reader) advertising(m *Message, v voice) string {
+	if r.house(m.From.Addr) && m.DMARCAny() != Fail {
+		return ""
+	}
+	text := m.Subject + "\n" + bounded(m.Text, mostLong)
+	if m.Machine.Bulk {
+		return m.Machine.Reason
+	}
+	if unsubscribe.MatchString(text) && strings.Contains(text, "http") {
+		return "er staat een afmeldlink in"
+	}
+	sales := count(salesWords, text)
+	if sales >= 3 || sales >= 2 && unsubscribe.MatchString(text) {
+		return "het is reclame"
+	}
+	signs := count(phishing, text)
+	if m.DMARCAny() == Fail {
+		signs++
+	}
+	if signs >= 3 {
+		return "het lijkt op oplichting (phishing)"
+	}
+	return ""
+}
+
+func count(patterns []*regexp.Regexp, text string) (n int) {
+	for _, p := range patterns {
+		if p.MatchString(text) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,171 @@
+package intake
+
+import (
+	"regexp"
+	"strings"
+)
+
+// fieldKey names a field, or a part of one, that a label asks for.
+type fieldKey string
+
+const (
+	keyName         fieldKey = "name"
+	keyFirst        fieldKey = "first name"
+	keyInfix        fieldKey = "infix"
+	keyLast         fieldKey = "last name"
+	keyOrganisation fieldKey = "organisation"
+	keyEmail        fieldKey = "email"
+	keyPhone        fieldKey = "phone"
+	keyMobile       fieldKey = "mobile"
+	keyProduct      fieldKey = "product"
+	keySubmitted    fieldKey = "submitted"
+	keyDescription  fieldKey = "description"
+	keyMotivation   fieldKey = "motivation"
+	keyRemedy       fieldKey = "remedy"
+	keyIgnored      fieldKey = "ignored" // a label that asks for something else
+)
+
+// labelRule says which labels ask for a field. The first rule that matches counts.
+type labelRule struct {
+	key     fieldKey
+	pattern *regexp.Regexp
+}
+
+// labels are matched against the label in lower case, punctuation taken off.
+var labels = []labelRule{
+	{keyIgnored, regexp.MustCompile(`^(aanhef|geslacht|functie|afdeling|adres|straat|postcode|plaats|woonplaats|postadres|land|ip|ip-adres|formulier|bestand|bijlagen?|klantnummer|debiteurnummer|ordernummer|factuurnummer|kenmerk|ons kenmerk|uw kenmerk|kvk|iban|btw|website|fax|faxnummer|geboortedatum|naam (trainer|docent|cursist|deelnemer|student|leerling|kind|medewerker|contactpersoon klik)|datum (van de )?(training|cursus|opleiding|examen|voorval|gebeurtenis|incident|factuur|les|bijeenkomst)|(trainings|cursus|examen|factuur|les|voorval)datum|factuur ?datum|locatie|trainer|docent|aantal .*|betaald|prijs|bedrag|akkoord.*|hoe .*gevonden|klachtnummer|referentie)$`)},
+	{keyFirst, regexp.MustCompile(`^(uw |je )?(voornaam|voorletters?|voorna(a)?m(en)?|first name|given name)( indiener| klager)?$`)},
+	{keyInfix, regexp.MustCompile(`^(tussenvoegsels?|voorvoegsels?)$`)},
+	{keyLast, regexp.MustCompile(`^(uw |je )?(achternaam|familienaam|last name|surname|family name)( indiener| klager)?$`)},
+	{keyOrganisation, regexp.MustCompile(`^(uw |je |de |naam )?(van )?(uw |de |je )?(organisatie|bedrijf|bedrijfsnaam|organisatienaam|schoolnaam|school|instelling|onderwijsinstelling|werkgever|company|company name|organi[sz]ation|employer|firma|onderneming|instituut|instellingsnaam|organisatie/bedrijf|bedrijf/organisatie|bedrijf/school|school/bedrijf|organisatie/school|bedrijf of (school|organisatie|instelling)|organisatie of (bedrijf|school)|school of (bedrijf|organisatie)|naam (organisatie|bedrijf|school|instelling|werkgever)|namens|werkzaam bij)( .{0,25})?$`)},
+	{keyEmail, regexp.MustCompile(`^(uw |je |mijn )?(e-? ?mail|mail|emailadres|e-? ?mail ?-?adres|mailadres|e-? ?mail address|e-?mail ?/ ?.*|your e-?mail)( .{0,20})?$`)},
+	{keyMobile, regexp.MustCompile(`^(uw |je |mijn )?(mobiel|mobiele nummer|mobiel ?nummer|mobiele telefoon|gsm|gsm-nummer|mobile|mobile number|cell|06|06-nummer|m|mob)$`)},
+	{keyPhone, regexp.MustCompile(`^(uw |je |mijn )?(telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|tel nummer|telefoon ?/ ?.*|telephone|telephone number|phone|phone number|contact number|bereikbaar op|te bereiken op|bereikbaar|telefonisch bereikbaar|t|nummer|doorkiesnummer|direct nummer|vast)( .{0,25})?$`)},
+	{keyProduct, regexp.MustCompile(`^(het |de |uw |welk(e)? )?(betreffende |betrokken )?(product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|course|product/dienst|dienst/product|product of dienst|product of training|product/training|training/product|training of product|cursus/training|training/cursus|opleiding/training|product or service|product/service|programma|naam (van )?(de |het )?(training|cursus|opleiding|product|dienst)|(om )?welk(e)? (product|training|dienst|cursus|opleiding).*|(klacht )?(betreft|over) (welk(e)? )?(het )?(product|de training|de cursus|dienst|training|product of dienst).*|waarover( gaat.*)?|waar gaat (uw|de|je) klacht over|onderwerp van (de|uw|mijn) klacht|(gaat )?over|service|gevolgde (training|cursus|opleiding))( .{0,30})?$`)},
+	{keySubmitted, regexp.MustCompile(`^(datum|date|datum (van )?(de )?(indiening|klacht|melding|formulier|invullen|invulling|brief|schrijven|aanmelding|verzending|ondertekening|vandaag)|datum ingediend|ingediend op|ingezonden( op)?|ingevuld op|verzonden op|indieningsdatum|date of (submission|complaint)|submitted( on)?|inzenddatum|d\.?d\.?)$`)},
+	{keyRemedy, regexp.MustCompile(`^(.{0,25}(gewenste|voorgestelde) oplossing|oplossing|gewenste? (resultaat|uitkomst)|wat (wilt|wil|verwacht|verwachten|vraagt|zou|moet|moeten|wenst|kunnen) .*|wat is uw (wens|voorstel).*|(mijn|ons|uw) (verzoek|wens|voorstel|eis)|verzoek|wens|eis|voorstel|desired (outcome|solution|resolution)|what (would|do) you .*|remedy|requested (solution|remedy)|hoe kunnen (wij|we) .*|hoe wilt u .*|wij vragen|ik vraag|ik verwacht|wij verwachten)$`)},
+	{keyMotivation, regexp.MustCompile(`^(.{0,30}(motivering|motivatie|onderbouwing)( .{0,40})?|(de )?reden.*|waarom.*|wat is de reden.*|(wat zijn |wat is )?(de )?gevolg(en)?.*|motivation|reasons?( .{0,30})?|why.*|grounds|impact|consequences?|schade|nadeel|belang|argument(en|atie)?|toelichting waarom.*|onze onderbouwing)$`)},
+	{keyDescription, regexp.MustCompile(`^(.{0,30}(omschrijving|beschrijving)( .{0,40})?|(uw |mijn |de |inhoud |onze )?(van )?(de |uw )?klacht( .{0,30})?|wat is er (gebeurd|misgegaan|mis|aan de hand).*|wat (ging|gaat) er mis.*|wat is (uw|de|je) klacht.*|(uw |mijn )?bericht|description.*|what happened.*|complaint|details.*|melding|uw melding|toelichting.*|inhoud.*|voorval|het voorval|situatie|(het )?probleem|feiten|vertel .*|your (message|complaint)|message|opmerkingen?|issue)$`)},
+	{keyName, regexp.MustCompile(`^(uw |je |mijn |volledige |de )?(naam|name|full name|your name|volledige naam|voor- en achternaam|naam en voornaam|voornaam en achternaam|contactpersoon|contact|klager|indiener|ingediend door|melder|aanmelder|naam (van )?(de )?(indiener|klager|melder|contactpersoon|persoon|aanvrager|invuller)|complainant|contact person|ondergetekende|opgesteld door|deelnemer/indiener|wie bent u)$`)},
+}
+
+// fieldOfLabel says which field a label asks for.
+func fieldOfLabel(label string) (fieldKey, bool) {
+	label = strings.ToLower(strings.Trim(collapse(label), " .:*•·-–_#?!()[]<>|\"'"))
+	label = strings.TrimSuffix(strings.TrimSpace(optional.ReplaceAllString(label, "")), "?")
+	if label == "" || len(label) > 90 {
+		return "", false
+	}
+	for _, rule := range labels {
+		if rule.pattern.MatchString(label) {
+			return rule.key, true
+		}
+	}
+	return "", false
+}
+
+var optional = regexp.MustCompile(`\s*\((verplicht|optioneel|niet verplicht|required|optional|indien van toepassing|e?\.?g?\.?)\)|\s*\*$`)
+
+// entry is one labelled value.
+type entry struct {
+	key    fieldKey
+	value  string
+	source string
+}
+
+var (
+	labelled = regexp.MustCompile(`^[\s*•·>–-]*(?:\d{1,2}[.)]\s*)?\**([\p{L}][^:\t|=]{0,85}?)\**\s*(:|\t|=|\|)\**\s*(.*)$`)
+	dashed   = regexp.MustCompile(`^[\s*•·>]*([\p{L}][\p{L} -]{2,40}?)\s+[–-]\s+(\S.*)$`)
+	bullet   = regexp.MustCompile(`^[\s*•·–-]*(?:\d{1,2}[.)]\s*)?`)
+)
+
+// form reads the labelled values of a text: "label: value" on a line, a table's rows, or a label
+// with its value on the lines below it. A description goes on until the next label or the sign-off.
+func form(text string) (entries []entry) {
+	lines := strings.Split(text, "\n")
+	stacked := stackedLabels(lines)
+	var current *entry
+	blanks := 0
+	for i, line := range lines {
+		trimmed := strings.TrimSpace(line)
+		if trimmed == "" {
+			blanks++
+			continue
+		}
+		key, value, source, ok := readLabel(line)
+		if !ok && stacked && blanksAround(lines, i) {
+			if key, ok = exactLabel(trimmed); ok {
+				source = sourceForm
+			}
+		}
+		switch {
+		case ok:
+			entries = append(entries, entry{key: key, value: value, source: source})
+			current = &entries[len(entries)-1]
+		case current == nil:
+		case signOff.MatchString(trimmed) && !sentence(trimmed), dashes.MatchString(trimmed):
+			current = nil
+		case continues(current, blanks):
+			current.value = strings.TrimSpace(current.value + strings.Repeat("\n", min(blanks, 1)+1) + trimmed)
+		default:
+			current = nil
+		}
+		blanks = 0
+	}
+	return entries
+}
+
+// continues reports that a line without a label still belongs to the value above it.
+func continues(e *entry, blanks int) bool {
+	switch e.key {
+	case keyDescription, keyMotivation, keyRemedy:
+		return true
+	case keyIgnored:
+		return false
+	}
+	return e.value == "" && blanks <= 1
+}
+
+func readLabel(line string) (key fieldKey, value, source string, ok bool) {
+	if m := labelled.FindStringSubmatch(line); m != nil {
+		if key, ok = fieldOfLabel(m[1]); ok {
+			source = sourceLabel
+			if m[2] == "\t" || m[2] == "|" || strings.Contains(line, "\t") {
+				source = sourceTable
+			}
+			return key, strings.TrimSpace(m[3]), source, true
+		}
+	}
+	if m := dashed.FindStringSubmatch(line); m != nil {
+		if key, ok = fieldOfLabel(m[1]); ok && key != keyDescription && key != keyMotivation && key != keyRemedy {
+			return key, strings.TrimSpace(m[2]), sourceLabel, true
+		}
+	}
+	return "", "", "", false
+}
+
+// exactLabel reads a line that is nothing but a label.
+func exactLabel(line string) (fieldKey, bool) {
+	if len(line) > 60 || strings.HasSuffix(line, ".") {
+		return "", false
+	}
+	return fieldOfLabel(bullet.ReplaceAllString(line, ""))
+}
+
+// stackedLabels reports that at least three lines are nothing but the label of a different field:
+// then labels and values stand below each other.
+func stackedLabels(lines []string) bool {
+	seen := map[fieldKey]bool{}
+	for _, line := range lines {
+		if key, ok := exactLabel(strings.TrimSpace(line)); ok && key != keyIgnored {
+			seen[key] = true
+		}
+	}
+	return len(seen) >= 3
+}
+
+// blanksAround reports that a stacked label is followed by a value, not by another label.
+func blanksAround(lines []string, i int) bool {
+	next := nextText(lines, i+1)
+	return next < len(lines) && next-i <= 3
+}

@@ -1,0 +1,227 @@
+package intake
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+	"unicode"
+)
+
+// unaccent takes accents off: "Hygiëne" becomes "Hygiene".
+func unaccent(s string) string {
+	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
+	if err != nil {
+		return s
+	}
+	return plain
+}
+
+var (
+	legalForm = regexp.MustCompile(`(?i)(\bB\.?V\.?(\W|$)|\bN\.?V\.?(\W|$)|\bV\.?O\.?F\.?(\W|$)|\bGmbH\b|\bLtd\b|\bU\.A\.|\bcoöperatie|& (zonen|zn|co|partners|dochters)\b|\bBVBA\b)`)
+	orgWord   = regexp.MustCompile(`(?i)\b(stichting|vereniging|roc|aoc|mbo|vmbo|college|lyceum|gymnasium|school|scholengemeenschap|praktijkschool|vakschool|academie|universiteit|hogeschool|gemeente|provincie|ministerie|waterschap|ziekenhuis|zorggroep|zorg|thuiszorg|groep|group|holding|fabriek|brouwerij|bakkerij|slagerij|garage|transport|logistiek|logistics|techniek|installatie(s|techniek)?|bouw(bedrijf|groep)?|aannemers?|metaal|chemie|chemicals|kunststoffen|industrie|industries|raffinaderij|energie|energy|waterbedrijf|drinkwater|zuivel|foods?|voeding|papier|staal|terminal|havenbedrijf|shipping|werf|services|solutions|diensten|adviesbureau|uitzendbureau|bureau|instituut|centrum|museum|bibliotheek|hotel|restaurant|catering|schoonmaak|beveiliging|verzekeringen|bank|notaris|advocaten|accountants|apotheek|huisartsen|kliniek|opleidingsbedrijf|leerbedrijf|vakcollege|coöperatie|maatschap|farma|pharma)\b`)
+	orgSuffix = regexp.MustCompile(`(?i)(techniek|college|school|groep|fabriek|brouwerij|bakkerij|werken|bedrijf|bouw|chemie|staal|zorg|transport|logistiek|centrale|lyceum|academie)$`)
+	function  = regexp.MustCompile(`(?i)\b(manager|coördinator|coordinator|adviseur|directeur|directie|docent|docente|leraar|medewerker|hoofd|leider|leidinggevende|trainer|teamleider|mentor|assistent|secretaresse|secretariaat|voorzitter|monteur|operator|consultant|officer|engineer|inkoper|inkoop|planner|hr|p&o|hrm|opleidings(coördinator|manager|adviseur|functionaris)|kwaliteits|veiligheidskundige|chef|ploegbaas|voorman|eigenaar|zzp|stagiair|student|ict-?coach|jurist|advocaat|administrateur|bestuurder|bedrijfsleider|contactpersoon|specialist|technicus|lid|praktijkopleider|beleidsmedewerker|afdeling|moeder|vader|ouder|human resources|learning|development|supervisor|head of|director|teacher|niveau|leerjaar|klas)\b`)
+	contact   = regexp.MustCompile(`(?i)(@|https?:|www\.|\b(tel|telefoon|mobiel|mob|fax|kvk|btw|iban|bank|m|t|e|f|w)\s*[.:]|\+\d|\d{4}\s?[A-Z]{2}\b|\bpostbus\b|(straat|weg|laan|kade|plein|dijk|singel|gracht|hof|park|dreef|pad|steeg|markt)\s+\d|\d{6,}|\d{2,4}[ -]\d{3})`)
+
+	worksAt = []*regexp.Regexp{
+		regexp.MustCompile(`(?:\bnamens|\bnamens de|\bwerkzaam bij|\bwerk bij|\bwerken bij|\bwerkt bij|\bwerkgever is|\bin dienst bij|\bmedewerkers? van|\bmensen van|\bbij ons bij|\bbij ons op|\bop het|\bons bedrijf,?|\bonze school,?|\bhier bij|\bon behalf of|\bwork (?:at|for)|\bmijn bedrijf,?|\bmijn werkgever,?|\bmijn school,?|\bleerling (?:van|op)(?: het)?|\bstudent (?:van|aan|op|bij)(?: het)?|\bdocent (?:van|aan|op|bij)(?: het)?)\s+((?:[\p{Lu}0-9][\p{L}\d.&'’-]*|&|en|van|de|het|der|den)(?:\s+(?:[\p{Lu}0-9][\p{L}\d.&'’-]*|&|en|van|de|het|der|den)){0,5})`),
+		regexp.MustCompile(`(?:[Mm]evrouw|[Dd]e heer|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]eneer|ik ben|[Ii]k ben|[Mm]et|door|van)\s+(?:[\p{Lu}][\p{L}.'’-]*\s+)(?:(?:van|de|der|den|el|ten|ter)\s+)*(?:[\p{Lu}][\p{L}.'’-]*\s+)?(?:van|bij|from|at)\s+((?:[\p{Lu}0-9][\p{L}\d.&'’-]*|&|de|het|van)(?:\s+(?:[\p{Lu}0-9][\p{L}\d.&'’-]*|&|de|het|van)){0,4})`),
+	}
+	private = regexp.MustCompile(`(?i)\b(particulier|privépersoon|prive persoon|als privé|op persoonlijke titel|geen (bedrijf|organisatie|werkgever)|private individual)\b`)
+)
+
+// Private is what stands for the organisation of a person who says that he has none.
+const Private = "particulier"
+
+// readOrganisation looks in the signature, then for words such as "namens" in the text.
+func (f *fieldReader) readOrganisation() {
+	if f.out.Organisation != nil {
+		if private.MatchString(f.out.Organisation.Value) {
+			f.out.Organisation.Value = Private
+		}
+		return
+	}
+	lines := f.letter.signature
+	if found := f.organisationIn(lines); found != "" {
+		f.out.Organisation = field(found, sourceSignature, mostShort)
+		return
+	}
+	body := strings.Join(f.letter.body, "\n")
+	if head := f.letterheadOrganisation(); head != "" {
+		f.out.Organisation = field(head, sourceBody, mostShort)
+		return
+	}
+	text := f.v.text
+	if f.v.passedOn {
+		text += "\n" + withoutSignature(f.v.cover)
+	}
+	for i, pattern := range worksAt {
+		if i == 1 && !f.v.passedOn && !strings.Contains(strings.ToLower(body), "ik ben") {
+			continue
+		}
+		for _, m := range pattern.FindAllStringSubmatch(text, 10) {
+			if name := tidyOrganisation(trimInfixes(m[1])); name != "" && !f.ours(name) && !f.isProduct(name) && !strings.EqualFold(name, f.nameValue()) {
+				f.out.Organisation = field(name, sourceBody, mostShort)
+				return
+			}
+		}
+	}
+	if named := f.namedByDomain(text); named != "" {
+		f.out.Organisation = field(named, sourceBody, mostShort)
+		return
+	}
+	if private.MatchString(text) {
+		f.out.Organisation = field(Private, sourceBody, mostShort)
+	}
+}
+
+func (f *fieldReader) nameValue() string {
+	if f.out.Name == nil {
+		return ""
+	}
+	return f.out.Name.Value
+}
+
+// organisationIn finds the firm among the lines of a signature: what has a legal form, what the
+// mail domain is called after, what is called a school or a works; else the line that is nothing else.
+func (f *fieldReader) organisationIn(lines []string) string {
+	type candidate struct {
+		name string
+		rank int
+	}
+	best := candidate{}
+	for i, line := range lines {
+		if i > 12 {
+			break
+		}
+		for _, piece := range signaturePieces(line) {
+			name := tidyOrganisation(piece)
+			if name == "" || f.ours(name) || strings.EqualFold(tidyName(name), f.nameValue()) || contact.MatchString(name) || f.isProduct(name) {
+				continue
+			}
+			if rank := f.organisationRank(name, i); rank > best.rank {
+				best = candidate{name, rank}
+			}
+		}
+	}
+	if best.rank < 3 {
+		return ""
+	}
+	return best.name
+}
+
+func (f *fieldReader) organisationRank(name string, line int) int {
+	rank := 0
+	if legalForm.MatchString(name) {
+		rank += 6
+	}
+	if f.namesDomain(name) {
+		rank += 5
+	}
+	if orgWord.MatchString(name) || orgSuffix.MatchString(name) {
+		rank += 4
+	}
+	if function.MatchString(name) {
+		rank -= 5
+	}
+	if rank == 0 && line > 0 && fullName(name) && capitalised(name) && len(strings.Fields(name)) <= 5 && !looksLikeFarewell(name) && f.nameValue() != "" {
+		rank = 3
+	}
+	return rank
+}
+
+func capitalised(s string) bool {
+	for _, word := range strings.Fields(s) {
+		if r := []rune(word)[0]; !unicode.IsUpper(r) && !infixes[strings.ToLower(word)] && word != "&" && word != "en" {
+			return false
+		}
+	}
+	return true
+}
+
+func looksLikeFarewell(s string) bool { return signOff.MatchString(s) || strings.HasSuffix(s, "!") }
+
+// namesDomain reports that the mail domain is called after a name, in full, in part, or by its initials.
+func (f *fieldReader) namesDomain(name string) bool {
+	label := domainLabel(f.v.from.Addr)
+	if label == "" || freeProvider(label) {
+		return false
+	}
+	squeezed := squeeze(legalForm.ReplaceAllString(name, ""))
+	if len(squeezed) >= 3 && (strings.Contains(label, squeezed) || strings.Contains(squeezed, label)) {
+		return true
+	}
+	initials := ""
+	for _, word := range strings.Fields(name) {
+		initials += strings.ToLower(string([]rune(word)[0]))
+	}
+	return len(initials) >= 3 && initials == label
+}
+
+func freeProvider(label string) bool {
+	switch label {
+	case "gmail", "hotmail", "outlook", "live", "icloud", "me", "yahoo", "ziggo", "kpnmail", "kpnplanet", "planet", "xs4all", "home", "hetnet", "upcmail", "casema", "chello", "telfort", "tele2", "online", "solcon", "zonnet", "quicknet", "proton", "protonmail", "gmx", "msn", "caiway", "telenet", "skynet", "freedom", "onsbrabantnet", "wanadoo", "versatel", "mail":
+		return true
+	}
+	return false
+}
+
+// letterheadOrganisation is the first line of a letter that begins with its sender's address.
+func (f *fieldReader) letterheadOrganisation() string {
+	if len(f.letter.body) == 0 || !isAddressBlock(f.letter.body[0]) {
+		return ""
+	}
+	name := tidyOrganisation(firstLine(f.letter.body[0]))
+	if name == "" || f.ours(name) || looksLikeName(name) && !orgWord.MatchString(name) {
+		return ""
+	}
+	return name
+}
+
+func isAddressBlock(paragraph string) bool {
+	lines := strings.Split(paragraph, "\n")
+	return len(lines) >= 2 && len(lines) <= 7 && contact.MatchString(strings.Join(lines[1:], "\n")) && len(strings.Fields(lines[0])) <= 7
+}
+
+// namedByDomain finds in the text the words that the mail domain is called after.
+func (f *fieldReader) namedByDomain(text string) string {
+	label := domainLabel(f.v.from.Addr)
+	if len(label) < 5 || freeProvider(label) {
+		return ""
+	}
+	words := strings.Fields(bounded(text, mostLong))
+	for i := range words {
+		joined := ""
+		for n := i; n < len(words) && n < i+6; n++ {
+			joined += squeeze(words[n])
+			if joined == label {
+				return tidyOrganisation(strings.Join(words[i:n+1], " "))
+			}
+			if !strings.HasPrefix(label, joined) {
+				break
+			}
+		}
+	}
+	return ""
+}
+
+// ours reports that a name is the organisation's own: never the complainant's.
+func (f *fieldReader) ours(name string) bool {
+	own := squeeze(f.profile.Organisation)
+	return own != "" && strings.Contains(squeeze(name), own)
+}
+
+func tidyOrganisation(s string) string {
+	s = strings.Trim(collapse(s), " ,;:|*_\"'“”()-–")
+	s = strings.TrimSpace(regexp.MustCompile(`\s*\((vestiging|locatie|afd)[^)]*\)?$`).ReplaceAllString(s, ""))
+	if !legalForm.MatchString(s) {
+		s = strings.TrimRight(s, ".")
+	}
+	if len(s) < 2 || len(s) > 80 || len(strings.Fields(s)) > 8 {
+		return ""
+	}
+	return s
+}

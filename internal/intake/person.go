@@ -1,0 +1,192 @@
+package intake
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// infixes are the words of a Dutch name that are no name by themselves.
+var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "a": true, "y": true}
+
+var (
+	titles   = regexp.MustCompile(`(?i)^(dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
+	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|eur ing)\.?$`)
+	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|ouder|moeder|vader)\b`)
+	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
+	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
+)
+
+// tidyName writes a name as a letter would: titles, degrees and remarks off, "Smeets, Ruud" turned round.
+func tidyName(s string) string {
+	s = collapse(bracket.ReplaceAllString(s, " "))
+	for range 3 {
+		s = strings.TrimSpace(titles.ReplaceAllString(s, ""))
+		s = degrees.ReplaceAllString(s, "")
+	}
+	s = strings.Trim(s, " ,.;:|/*_-–\"'")
+	if m := reversed.FindStringSubmatch(s); m != nil {
+		first, last := strings.TrimSpace(m[2]), strings.TrimSpace(m[1])
+		if m[4] != "" {
+			last = m[4] + " " + last
+		}
+		s = first + " " + last
+	}
+	if endsInInitial(s) || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return strings.TrimRight(s, ".")
+}
+
+func endsInInitial(s string) bool {
+	words := strings.Fields(s)
+	return len(words) > 0 && len(words[len(words)-1]) == 2 && strings.HasSuffix(s, ".")
+}
+
+// looksLikeName reports that a text could be the name of a person: one to six words, each with a
+// capital or an infix, none that names a function or a firm.
+func looksLikeName(s string) bool {
+	s = tidyName(s)
+	words := strings.Fields(s)
+	if len(words) == 0 || len(words) > 6 || len(s) > 60 || notName.MatchString(s) || strings.ContainsAny(s, "@/\\:;!?0123456789€&") {
+		return false
+	}
+	capitals := 0
+	for _, word := range words {
+		first, _ := utf8.DecodeRuneInString(strings.TrimLeft(word, "'’"))
+		switch {
+		case infixes[strings.ToLower(word)]:
+		case unicode.IsUpper(first):
+			capitals++
+		default:
+			return false
+		}
+	}
+	return capitals > 0
+}
+
+// fullName reports a name of more than a first name.
+func fullName(s string) bool {
+	return len(strings.Fields(s)) > 1 || strings.Count(s, ".") > 1
+}
+
+// readName prefers what the writer signed with, when it is a whole name, to what his mail program says.
+func (f *fieldReader) readName() {
+	if f.out.Name != nil {
+		return
+	}
+	signed, source := f.signedName(), sourceSignature
+	header := tidyName(f.v.from.Name)
+	if strings.Contains(header, "@") || !looksLikeName(header) || f.isOrganisation(header) {
+		header = ""
+	}
+	introduced := ""
+	if signed == "" || !fullName(signed) {
+		introduced = f.introducedName()
+	}
+	name := signed
+	switch {
+	case fullName(signed):
+	case introduced != "" && (f.v.passedOn || !fullName(header)):
+		name, source = introduced, sourceBody
+	case header != "":
+		name, source = header, sourceHeader
+		if f.v.passedOn {
+			source = sourceBody
+		}
+	}
+	f.out.Name = field(name, source, mostShort)
+}
+
+// signedName is the first line of the signature that is a name.
+func (f *fieldReader) signedName() string {
+	short := ""
+	for i, line := range f.letter.signature {
+		if i > 7 {
+			break
+		}
+		for _, piece := range signaturePieces(line) {
+			name := tidyName(piece)
+			if !looksLikeName(piece) || f.isOrganisation(name) {
+				continue
+			}
+			if fullName(name) && (i < 3 || short == "") {
+				return name
+			}
+			if short == "" && i < 2 {
+				short = name
+			}
+		}
+	}
+	return short
+}
+
+// signaturePieces cuts a line of a signature where one thing ends and the next begins.
+func signaturePieces(line string) []string {
+	if reversed.MatchString(line) && len(strings.Fields(line)) <= 3 {
+		return []string{line}
+	}
+	return strings.FieldsFunc(strings.NewReplacer(" | ", "\x00", "|", "\x00", " / ", "\x00", "\t", "\x00", ", ", "\x00", " - ", "\x00", " – ", "\x00", " · ", "\x00", " • ", "\x00", " bij ", "\x00", " @ ", "\x00").Replace(line), func(r rune) bool { return r == 0 })
+}
+
+// isOrganisation reports that a name is that of a firm by the mail domain.
+func (f *fieldReader) isOrganisation(name string) bool {
+	return len(name) > 4 && !fullName(name) && strings.EqualFold(squeeze(name), domainLabel(f.v.from.Addr))
+}
+
+var (
+	introductions = []*regexp.Regexp{
+		regexp.MustCompile(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
+		regexp.MustCompile(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Dd]e heer|[Dd]hr\.|[Hh]eer|[Mm]eneer)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
+		regexp.MustCompile(`(?:gebeld door|telefoontje van|gesproken met|telefoon van|gebeld met|bericht van|brief van|klacht van|ingesproken door|langs geweest:?)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})`),
+	}
+)
+
+// introducedName is a name that the text brings: the writer's own, or that of the person whom a colleague writes about.
+func (f *fieldReader) introducedName() string {
+	for i, pattern := range introductions {
+		if i > 0 && !f.v.passedOn {
+			break
+		}
+		for _, m := range pattern.FindAllStringSubmatch(f.v.text+"\n"+f.v.cover, 10) {
+			name := trimInfixes(tidyName(m[1]))
+			if looksLikeName(name) && !strings.EqualFold(name, tidyName(f.m.From.Name)) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// trimInfixes takes off infixes that end a name by mistake: "Tineke Oosterwegel van".
+func trimInfixes(name string) string {
+	words := strings.Fields(name)
+	for len(words) > 0 && infixes[strings.ToLower(words[len(words)-1])] {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
+}
+
+// squeeze writes a name as it would stand in a domain.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, unaccent(s))
+}
+
+// domainLabel is what a mail domain is called: "kroonkunststoffen" of r@kroonkunststoffen.example.
+func domainLabel(address string) string {
+	_, domain, ok := strings.Cut(strings.ToLower(address), "@")
+	if !ok {
+		return ""
+	}
+	parts := strings.Split(domain, ".")
+	if len(parts) < 2 {
+		return domain
+	}
+	return strings.ReplaceAll(parts[len(parts)-2], "-", "")
+}

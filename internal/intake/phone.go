@@ -1,0 +1,86 @@
+package intake
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+var (
+	phoneCandidate = regexp.MustCompile(`(?:\+|00|\(?0)[\d(][\d\s().\-/–]{6,22}\d`)
+	faxBefore      = regexp.MustCompile(`(?i)(fax|f|telefax)\W{0,3}$`)
+	otherBefore    = regexp.MustCompile(`(?i)(kvk|k\.v\.k|iban|btw|vat|bsn|order|factuur|klant|debiteur|dossier|ticket|rekening|artikel|bestel|polis|kenmerk|nummer van|offerte)[\w\s.:#-]{0,14}$`)
+	mobileBefore   = regexp.MustCompile(`(?i)(mobiel|mob\.?|gsm|m|06|mobile|cell|direct|rechtstreeks|doorkies\w*)\W{0,4}$`)
+)
+
+// bestPhone finds the number at which somebody is best reached: a direct or mobile number before a
+// switchboard; never a fax, and none of our own. It is E.164, or "".
+func (f *fieldReader) bestPhone(text, country string) string {
+	type found struct {
+		number string
+		rank   int
+	}
+	var best found
+	text = bounded(text, mostLong)
+	for i, at := range phoneCandidate.FindAllStringIndex(text, 50) {
+		before := text[max(0, at[0]-24):at[0]]
+		if partOfNumber(text, at) || faxBefore.MatchString(before) || otherBefore.MatchString(lastLine(before)) {
+			continue
+		}
+		number := phoneNumber(text[at[0]:at[1]], country)
+		if number == "" || slices.Contains(f.profile.OwnPhones, number) {
+			continue
+		}
+		rank := 100 - i
+		if mobileBefore.MatchString(before) || strings.HasPrefix(number, "+316") {
+			rank += 200
+		}
+		if rank > best.rank {
+			best = found{number, rank}
+		}
+	}
+	return best.number
+}
+
+func lastLine(s string) string { return s[strings.LastIndexByte(s, '\n')+1:] }
+
+// partOfNumber reports that digits or letters go on before or behind a candidate, as in an IBAN.
+func partOfNumber(text string, at []int) bool {
+	if at[0] > 0 {
+		if c := text[at[0]-1]; c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == ',' || c == '-' {
+			return true
+		}
+	}
+	return at[1] < len(text) && text[at[1]] >= '0' && text[at[1]] <= '9'
+}
+
+// phoneNumber is a number in E.164 when it is valid, in the country that the mail comes from or in
+// the Netherlands.
+func phoneNumber(s, country string) string {
+	s = strings.NewReplacer("–", "-", "(0)", "", "\n", " ").Replace(s)
+	for _, region := range []string{country, "NL"} {
+		number, err := phonenumbers.Parse(s, region)
+		if err == nil && phonenumbers.IsValidNumber(number) {
+			return phonenumbers.Format(number, phonenumbers.E164)
+		}
+	}
+	// Two numbers on one line look like one: "06-12345678 / 010-1234567".
+	if first, _, ok := strings.Cut(s, "/"); ok && len(first) > 8 {
+		return phoneNumber(first, country)
+	}
+	return ""
+}
+
+// countryOf guesses the country of a mail by its domain.
+func countryOf(addresses string) string {
+	for suffix, country := range map[string]string{".be": "BE", ".de": "DE", ".fr": "FR", ".uk": "GB", ".lu": "LU"} {
+		for _, address := range strings.Fields(addresses) {
+			if strings.HasSuffix(strings.ToLower(address), suffix) {
+				return country
+			}
+		}
+	}
+	return "NL"
+}

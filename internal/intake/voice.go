@@ -1,0 +1,194 @@
+package intake
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// voice is whose words are judged: the sender's own, or those of somebody whom he passes on.
+type voice struct {
+	text     string
+	cover    string // what the sender wrote besides, when the words are somebody else's
+	from     Address
+	date     time.Time // local time without a zone, when the words were first sent; zero: with this mail
+	subject  string
+	source   string // where the text stands: body, attachment
+	passedOn bool   // the sender is not the complainant
+}
+
+// coverLetters is how many letters a note has at most that only introduces what is attached.
+const coverLetters = 220
+
+// voiceOf finds whose words a mail brings.
+func (r *Reader) voiceOf(m *Message) voice {
+	v := voice{text: m.Own, from: m.From, subject: m.Subject, source: sourceBody}
+	house := r.house(m.From.Addr)
+	v.passedOn = house
+	if f := m.Forwarded; f != nil && (house || letters(m.Own) < coverLetters) {
+		v.text, v.cover, v.date = f.Text, m.Own, f.Date
+		v.subject = m.Subject + "\n" + f.Subject
+		if house {
+			v.from = f.From
+		}
+	}
+	if attached := attachedText(m); attached != "" && letters(v.text) < coverLetters {
+		v.cover, v.text, v.source = strings.TrimSpace(v.cover+"\n"+v.text), attached, sourceAttachment
+	}
+	if house && r.house(v.from.Addr) {
+		v.from = Address{}
+	}
+	return v
+}
+
+func attachedText(m *Message) string {
+	var texts []string
+	for _, a := range m.Attachments {
+		if letters(a.Text) > 40 {
+			texts = append(texts, a.Text)
+		}
+	}
+	return strings.Join(texts, "\n\n")
+}
+
+// house reports that an address belongs to somebody who passes complaints on rather than makes them.
+func (r *Reader) house(address string) bool {
+	address = strings.ToLower(address)
+	_, domain, ok := strings.Cut(address, "@")
+	if !ok {
+		return false
+	}
+	for _, own := range r.profile.OwnDomains {
+		if strings.EqualFold(domain, own) || strings.HasSuffix(domain, "."+strings.ToLower(own)) {
+			return true
+		}
+	}
+	for _, list := range [][]string{r.profile.Own, r.profile.Staff} {
+		for _, known := range list {
+			if strings.EqualFold(address, known) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// letterParts is a text cut into what is said and how it is signed.
+type letterParts struct {
+	body      []string // paragraphs, without salutation
+	signature []string // lines without blanks
+}
+
+var (
+	salutation = regexp.MustCompile(`(?i)^\W*(geachte|beste|hallo|hoi|hi|dag|goede(morgen|middag|navond)|goeie(morgen|middag|navond)|l\.?s\.?\W*$|dear|hello|good (morning|afternoon|evening)|mijne? he(er|ren)|heren|waarde|to whom|allen|team)\b.{0,80}$`)
+	signOff    = regexp.MustCompile(`(?i)^\W*((alvast |bij voorbaat )?(hartelijk )?(bedankt|dank)( voor de moeite| alvast)?( en)?[,.! ]*)?((met )?(vr(iendelijke|\.)?|hartelijke|harte|beste|warme|sportieve|zonnige|collegiale|de beste) ?(groet(en|jes)?|gr\.?|groetjes)|met vriendelijke\b|groet(en|jes)?|m\.? ?v\.? ?g\.?|mvrgr|gr\.?|vr\.? ?gr\.?|hoogachtend|(met )?hoogachting|(with )?(kind|best|warm|warmest)? ?regards|sincerely|yours( sincerely| faithfully| truly)?|best( wishes)?|cordialement|tot ziens|fijne dag|(nog )?een (hele )?(fijne|prettige) .{3,25})\b(.{0,60})$`)
+	dashes     = regexp.MustCompile(`^--\s*$`)
+)
+
+// cutLetter cuts a text into salutation, body and signature.
+func cutLetter(text string) letterParts {
+	lines := strings.Split(text, "\n")
+	end, signed := len(lines), ""
+	for i := len(lines) - 1; i >= 0; i-- {
+		line := strings.TrimSpace(lines[i])
+		if dashes.MatchString(line) && len(nonBlank(lines[i+1:])) <= 14 {
+			end = i
+		}
+		if m := signOff.FindStringSubmatch(line); m != nil && len(line) <= 90 && len(nonBlank(lines[i+1:])) <= 16 && !sentence(line) {
+			end, signed = i, afterSignOff(m[len(m)-1])
+			break
+		}
+	}
+	var p letterParts
+	if signed != "" {
+		p.signature = append(p.signature, signed)
+	}
+	p.signature = append(p.signature, nonBlank(lines[min(end, len(lines)):])...)
+	if end < len(lines) && len(p.signature) > 0 {
+		p.signature = withoutSignOff(p.signature)
+	}
+	body := lines[:end]
+	if end == len(lines) {
+		body, p.signature = bareSignature(body)
+	}
+	p.body = paragraphs(withoutSalutation(body))
+	return p
+}
+
+// afterSignOff is the name that follows the sign-off on its own line: "Groet, Daan".
+func afterSignOff(rest string) string {
+	rest = strings.TrimSpace(strings.Trim(rest, " ,.!/|-–"))
+	if signOff.MatchString(rest) {
+		return ""
+	}
+	return rest
+}
+
+func withoutSignOff(lines []string) (kept []string) {
+	for _, line := range lines {
+		if !dashes.MatchString(line) && (!signOff.MatchString(line) || sentence(line)) {
+			kept = append(kept, line)
+		}
+	}
+	return kept
+}
+
+// sentence reports that a line reads as prose rather than as a sign-off.
+func sentence(line string) bool { return len(strings.Fields(line)) > 9 }
+
+// bareSignature takes the name below a text that ends without a sign-off.
+func bareSignature(lines []string) (body, signature []string) {
+	end := len(lines)
+	for end > 0 && strings.TrimSpace(lines[end-1]) == "" {
+		end--
+	}
+	start := end
+	for start > 0 && end-start < 6 {
+		line := strings.TrimSpace(lines[start-1])
+		if line == "" || len(line) > 70 || strings.HasSuffix(line, ".") || strings.HasSuffix(line, "?") || strings.HasSuffix(line, "!") || strings.Contains(line, ": ") {
+			break
+		}
+		start--
+	}
+	if start == end || start == 0 || strings.TrimSpace(lines[start-1]) != "" || !looksLikeName(strings.TrimSpace(lines[start])) {
+		return lines[:end], nil
+	}
+	return lines[:start], nonBlank(lines[start:end])
+}
+
+func withoutSalutation(lines []string) []string {
+	i := nextText(lines, 0)
+	if i < len(lines) && salutation.MatchString(lines[i]) && len(lines[i]) < 90 {
+		return lines[i+1:]
+	}
+	return lines
+}
+
+func nonBlank(lines []string) (kept []string) {
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); line != "" {
+			kept = append(kept, line)
+		}
+	}
+	return kept
+}
+
+// paragraphs joins lines up to the next blank one.
+func paragraphs(lines []string) (list []string) {
+	var current []string
+	flush := func() {
+		if len(current) > 0 {
+			list = append(list, strings.Join(current, "\n"))
+		}
+		current = nil
+	}
+	for _, line := range lines {
+		if strings.TrimSpace(line) == "" {
+			flush()
+			continue
+		}
+		current = append(current, strings.TrimRight(line, " "))
+	}
+	flush()
+	return list
+}
