@@ -21,6 +21,7 @@ type Case struct {
 	Subject   string // of that message
 	MessageID string // of that message
 	TooLarge  bool
+	Reasons   []string // why it was taken for a complaint, in Dutch
 
 	Assessor       Person
 	HandedBack     []Person      // assessors who gave the case back
@@ -92,7 +93,7 @@ func (c Case) opened(f *Registered) Case {
 	c.Reference, c.Channel, c.Received = f.Reference, f.Channel, f.Received
 	c.Fields, c.ReplyTo, c.NoAnswer = f.Fields, f.ReplyTo, f.NoAnswer
 	c.Conflict, c.Original, c.Subject, c.MessageID = f.Conflict, f.Original, f.Subject, f.MessageID
-	c.TooLarge, c.Stage = f.TooLarge, StageRegistered
+	c.TooLarge, c.Reasons, c.Stage = f.TooLarge, f.Reasons, StageRegistered
 	return c
 }
 
@@ -109,6 +110,19 @@ func served(before map[termKey]workday.Date, key termKey, step workday.Date) map
 
 // lastStep is the last day of the timetable that was served for a term; zero when none was.
 func (c Case) lastStep(t Term) workday.Date { return c.reminded[termKey{t.Kind, t.Due}] }
+
+// remindedOf reports that somebody was reminded of a term.
+func (c Case) remindedOf(kind TermKind) bool {
+	for key := range c.reminded {
+		if key.term == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// Answerable reports that the complainant may be answered by machine.
+func (c Case) Answerable() bool { return c.NoAnswer == "" && c.ReplyTo != "" }
 
 // Open reports that the case still asks for something.
 func (c Case) Open() bool { return c.Stage != StageClosed }

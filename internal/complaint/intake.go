@@ -37,7 +37,7 @@ func (h *House) Register(now time.Time, s Submission) Outcome {
 	var o Outcome
 	o.record(opened)
 	c := Case{}.Apply(Event{Seq: 1, At: now, Fact: opened}, h.Location)
-	if c.NoAnswer == "" && c.ReplyTo != "" {
+	if c.Answerable() {
 		o.send(h.toComplainant(c, LetterAcknowledgement))
 	}
 	if h.mayForward(c) && c.Complete() {
@@ -53,6 +53,17 @@ func (h *House) mayForward(c Case) bool {
 		return false
 	}
 	return c.Conflict == ConflictNone || c.Conflict == ConflictManager
+}
+
+// AssessorOf is who assesses a case, or who will as soon as it is complete; false while the manager has to choose.
+func (h *House) AssessorOf(c Case) (Person, bool) {
+	if c.Assigned() {
+		return c.Assessor, true
+	}
+	if h.mayForward(c) {
+		return h.Assessors[0], true
+	}
+	return Person{}, false
 }
 
 // assignTo gives the case to an assessor, with the original message (Klachtenprocedure 5).

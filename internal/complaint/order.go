@@ -160,7 +160,7 @@ func (h *House) carryDelay(now time.Time, c Case, o Order) (Outcome, string, *Re
 	var out Outcome
 	out.record(&DelayAnnounced{Until: o.On, Reason: o.Text})
 	done := "Genoteerd: de indiener hoort uiterlijk " + o.On.Long() + " van u."
-	if c.ReplyTo != "" && c.NoAnswer == "" {
+	if c.Answerable() {
 		l := h.toComplainant(c, LetterDelay)
 		l.Note = o.Text
 		out.send(l)
@@ -192,7 +192,7 @@ func (h *House) Options(c Case, role Role) (verbs []Verb) {
 	}
 	switch role {
 	case RoleManager:
-		if c.Acknowledged.IsZero() {
+		if c.Acknowledged.IsZero() && (!c.Answerable() || c.NotDelivered || c.remindedOf(TermAcknowledge)) {
 			verbs = append(verbs, VerbAcknowledged)
 		}
 		if len(h.Assessors) > 1 || !c.Assigned() {

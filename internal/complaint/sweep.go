@@ -36,7 +36,7 @@ func (h *House) Sweep(now time.Time, c Case) Sweep {
 		return s
 	}
 	today := h.Today(now)
-	if day, ok := h.incompleteDay(c); ok && !today.Before(day) {
+	if day, ok := h.IncompleteDay(c); ok && !today.Before(day) {
 		s.add(h.goOnIncomplete(c))
 		for i, fact := range s.Facts {
 			c = c.Apply(Event{Seq: c.Seq + i + 1, At: now, By: RoleSystem, Fact: fact}, h.Location)
@@ -63,7 +63,7 @@ func (h *House) NextDue(c Case) (workday.Date, bool) {
 			next = d
 		}
 	}
-	if day, ok := h.incompleteDay(c); ok {
+	if day, ok := h.IncompleteDay(c); ok {
 		earliest(day)
 	}
 	for _, t := range h.Terms(c) {
@@ -74,9 +74,9 @@ func (h *House) NextDue(c Case) (workday.Date, bool) {
 	return next, !next.IsZero()
 }
 
-// incompleteDay is the morning on which an incomplete complaint is reminded once and goes to the
+// IncompleteDay is the morning on which an incomplete complaint is reminded once and goes to the
 // assessor as it is, so that point 7 stays within reach (Klachtenprocedure 2, 7).
-func (h *House) incompleteDay(c Case) (workday.Date, bool) {
+func (h *House) IncompleteDay(c Case) (workday.Date, bool) {
 	if c.Complete() || c.DataRequested {
 		return workday.Date{}, false
 	}
@@ -87,7 +87,7 @@ func (h *House) incompleteDay(c Case) (workday.Date, bool) {
 func (h *House) goOnIncomplete(c Case) Outcome {
 	var o Outcome
 	o.record(&DataRequested{})
-	if c.ReplyTo != "" && c.NoAnswer == "" && !c.NotDelivered {
+	if c.Answerable() && !c.NotDelivered {
 		o.send(h.toComplainant(c, LetterDataRequest))
 	}
 	if h.mayForward(c) {

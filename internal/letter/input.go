@@ -41,6 +41,7 @@ type Button struct {
 // CaseLetter is a letter about one case.
 type CaseLetter struct {
 	Envelope
+	House    *complaint.House
 	Letter   complaint.Letter
 	Case     complaint.Case
 	Terms    []complaint.Term
@@ -98,7 +99,6 @@ type Notice struct {
 	Kind    complaint.LetterKind // LetterUnreadable or LetterAlert
 	To      complaint.Recipient
 	Subject string
-	Heading string
 	Text    string
 	Lines   []string
 }

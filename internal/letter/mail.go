@@ -16,6 +16,7 @@ import (
 type Mail struct {
 	Kind      complaint.LetterKind
 	Reference string // of the case ("K-2026-0007"), of the doubt ("T-2026-0003"), or "" (a list, an alert)
+	Sequence  int    // of this kind about this reference
 	Role      complaint.Role
 	From      string // envelope sender, an address
 	To        string // envelope recipient, an address

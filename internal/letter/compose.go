@@ -1,0 +1,126 @@
+package letter
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/wneessen/go-mail"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+)
+
+// mostReferences bounds the References of an answer: the first of the thread and the last few (RFC 5322 §3.6.4).
+const mostReferences = 10
+
+// compose writes the bytes of a mail: plain text and HTML beside each other, and a stored message
+// attached where there is one. Everything in it is given or derived, so the same input gives the same bytes.
+func (r *Renderer) compose(o outgoing, subject, plain, rich string) (Mail, error) {
+	m := Mail{
+		Kind: o.kind, Reference: o.reference, Sequence: o.Sequence, Role: o.to.Role, From: r.office.Address, To: o.to.Person.Email,
+		Subject: subject, At: o.At,
+		MessageID: r.key.MessageID(o.reference, o.kind, o.Sequence, o.to.Role, o.to.Person.Email, r.domain()),
+	}
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingQP), mail.WithBoundary(r.boundary(m, "alternative")))
+	if err := msg.FromFormat(oneLine(o.from), m.From); err != nil {
+		return Mail{}, fmt.Errorf("writing sender: %w", err)
+	}
+	if err := msg.AddToFormat(oneLine(o.to.Person.Name), m.To); err != nil {
+		return Mail{}, fmt.Errorf("writing recipient of %s: the address cannot be used", o.kind) // not the address itself: errors are logged
+	}
+	msg.Subject(subject)
+	msg.SetDateWithValue(o.At.In(r.office.Location))
+	msg.SetMessageIDWithValue(strings.Trim(m.MessageID, "<>"))
+	msg.SetGenHeader("Auto-Submitted", autoSubmitted(o))
+	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
+	msg.SetGenHeader("Content-Language", "nl")
+	if id := threadID(o.InReplyTo); id != "" {
+		msg.SetGenHeader(mail.HeaderInReplyTo, id)
+		msg.SetGenHeader(mail.HeaderReferences, strings.Join(references(o.References, id), " "))
+	}
+	msg.SetBodyString(mail.TypeTextPlain, plain)
+	msg.AddAlternativeString(mail.TypeTextHTML, rich)
+	var raw bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil {
+		return Mail{}, fmt.Errorf("writing %s: %w", o.kind, err)
+	}
+	var err error
+	m.Parts, err = r.parts(m, raw.Bytes(), o.attached)
+	return m, err
+}
+
+func autoSubmitted(o outgoing) string {
+	if o.InReplyTo != "" {
+		return "auto-replied" // RFC 3834 §5.1
+	}
+	return "auto-generated"
+}
+
+// parts puts the attachment behind the text: what was rendered becomes the first part of a mixed one.
+func (r *Renderer) parts(m Mail, raw []byte, attached *Attachment) ([]Part, error) {
+	if attached == nil {
+		return []Part{{Text: raw}}, nil
+	}
+	at := bytes.Index(raw, []byte("Content-Type: multipart/alternative"))
+	if at < 0 {
+		return nil, fmt.Errorf("writing %s: the text is not where it was expected", m.Kind)
+	}
+	boundary := r.boundary(m, "mixed")
+	encoding, word := Raw, "8bit"
+	if !attached.Raw {
+		encoding, word = Base64, "base64"
+	}
+	var before, after bytes.Buffer
+	before.Write(raw[:at])
+	fmt.Fprintf(&before, "Content-Type: multipart/mixed;\r\n boundary=%s\r\n\r\n--%s\r\n", boundary, boundary)
+	before.Write(bytes.TrimRight(raw[at:], "\r\n"))
+	fmt.Fprintf(&before, "\r\n\r\n--%s\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: %s\r\nContent-Disposition: attachment; filename=%q\r\n\r\n", boundary, word, attached.Name)
+	fmt.Fprintf(&after, "\r\n--%s--\r\n", boundary)
+	return []Part{{Text: before.Bytes()}, {Original: attached.Digest, Encoding: encoding}, {Text: after.Bytes()}}, nil
+}
+
+// boundary derives a boundary from the secret: nobody can write a message that holds it.
+func (r *Renderer) boundary(m Mail, part string) string {
+	return "klachtd-" + r.key.Code(m.MessageID, m.Role, m.To, "boundary-"+part)
+}
+
+func (r *Renderer) domain() string {
+	_, domain, _ := strings.Cut(r.office.Address, "@")
+	return domain
+}
+
+// threadID lets only a well-formed Message-ID into our headers: nothing leaves the house with a
+// header that a stranger wrote.
+func threadID(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) < 3 || len(s) > 250 || s[0] != '<' || s[len(s)-1] != '>' {
+		return ""
+	}
+	for _, c := range s[1 : len(s)-1] {
+		if c <= ' ' || c > '~' || c == '<' || c == '>' {
+			return ""
+		}
+	}
+	return s
+}
+
+// references is the thread so far with the answered mail at its end: the first, and the last few.
+func references(before []string, last string) (ids []string) {
+	for _, id := range before {
+		if id = threadID(id); id != "" && id != last {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) > mostReferences-1 {
+		ids = append(ids[:1:1], ids[len(ids)-mostReferences+2:]...)
+	}
+	return append(ids, last)
+}
+
+// senderName is the name in From: the manager's to the outside, the office's to the manager and the operator.
+func (r *Renderer) senderName(role complaint.Role, manager complaint.Person) string {
+	if manager.Name == "" || role == complaint.RoleManager || role == complaint.RoleOperator {
+		return "Klachten " + r.office.Name
+	}
+	return manager.Name
+}

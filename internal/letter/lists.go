@@ -1,0 +1,118 @@
+package letter
+
+import (
+	"fmt"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+)
+
+// reminderView is what the template of a morning's list can show.
+type reminderView struct {
+	page
+	Heading string
+	Items   []itemView
+	Doubts  []doubtView
+	AnyLate bool
+}
+
+type itemView struct {
+	Reference, What, Due, Why, Advice string
+	Late, IsToday, Past               bool
+	Buttons                           []link
+}
+
+type doubtView struct {
+	page
+	Received, AckBy string
+	Reasons         []string
+}
+
+// Reminders writes a morning's list. Its subject names no case.
+func (r *Renderer) Reminders(l Reminders) (Mail, error) {
+	v := &reminderView{page: r.page("", l.To, nil, complaint.Person{})}
+	for _, item := range l.Items {
+		t := item.Duty.Term
+		view := itemView{
+			Reference: item.Duty.Reference.String(), What: t.Kind.Label(), Due: t.Due.Long(), Why: t.Note, Late: item.Duty.Late,
+			IsToday: t.Due == item.Today, Past: len(item.Duty.Past) > 0, Advice: advice(item.Duty, l.To.Role),
+			Buttons: r.links(item.Duty.Reference.String(), l.To, item.Buttons),
+		}
+		v.AnyLate = v.AnyLate || view.Late
+		v.Items = append(v.Items, view)
+	}
+	for _, d := range l.Doubts {
+		v.Doubts = append(v.Doubts, r.doubtView(d, l.To, nil))
+	}
+	v.Heading = reminderHeading(len(l.Items), len(l.Doubts), v.AnyLate)
+	return r.finish(outgoing{Envelope: l.Envelope, kind: complaint.LetterReminder, template: "reminder", to: l.To, from: r.senderName(l.To.Role, complaint.Person{}), data: v})
+}
+
+// advice says to the one who is reminded what a missed term asks of him besides.
+func advice(d complaint.Duty, role complaint.Role) string {
+	switch {
+	case d.Late && role == complaint.RoleManager && d.Term.Owner != complaint.RoleManager:
+		return "De " + d.Term.Owner.Label() + " heeft deze herinnering ook gekregen. Zorgt u dat de indiener weet dat het later wordt?"
+	case d.Late:
+		return "Laat de indiener weten dat het later wordt, en wanneer hij wel iets hoort."
+	}
+	return ""
+}
+
+func reminderHeading(terms, doubts int, late bool) string {
+	word := "Herinnering"
+	if late {
+		word = "Termijn voorbij"
+	}
+	heading := fmt.Sprintf("%s: %s", word, counted(terms, "termijn", "termijnen"))
+	switch {
+	case terms == 0:
+		return "Herinnering: " + counted(doubts, "onbeantwoorde vraag", "onbeantwoorde vragen")
+	case doubts > 0:
+		return heading + " en " + counted(doubts, "onbeantwoorde vraag", "onbeantwoorde vragen")
+	}
+	return heading
+}
+
+func counted(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+func (r *Renderer) doubtView(d DoubtItem, to complaint.Recipient, reasons []string) doubtView {
+	return doubtView{page: r.page(d.Reference, to, d.Buttons, complaint.Person{}), Received: d.Received.Long(), AckBy: d.AckBy.Long(), Reasons: reasons}
+}
+
+// Doubt writes the question whether a mail is a complaint.
+func (r *Renderer) Doubt(d Doubt) (Mail, error) {
+	to := complaint.Recipient{Role: complaint.RoleManager, Person: d.To}
+	v := r.doubtView(d.Item, to, d.Reasons)
+	return r.finish(outgoing{
+		Envelope: d.Envelope, kind: complaint.LetterDoubt, template: "doubt", reference: d.Item.Reference, to: to,
+		from: r.senderName(to.Role, complaint.Person{}), data: &v, attached: d.Attached,
+	})
+}
+
+// answerView is what the templates of answers and notices can show.
+type answerView struct {
+	page
+	Heading string
+	Text    string
+	Lines   []string
+}
+
+// Answer writes the answer to a command.
+func (r *Renderer) Answer(a Answer) (Mail, error) {
+	v := &answerView{page: r.page(a.Reference, a.To, a.Buttons, complaint.Person{}), Heading: a.Heading, Text: a.Text, Lines: a.Lines}
+	return r.finish(outgoing{
+		Envelope: a.Envelope, kind: complaint.LetterAnswer, template: "answer", reference: a.Reference, to: a.To,
+		from: r.senderName(complaint.RoleManager, complaint.Person{}), data: v,
+	})
+}
+
+// Notice writes a mail that is about no case.
+func (r *Renderer) Notice(n Notice) (Mail, error) {
+	v := &answerView{page: r.page("", n.To, nil, complaint.Person{}), Heading: n.Subject, Text: n.Text, Lines: n.Lines}
+	return r.finish(outgoing{Envelope: n.Envelope, kind: n.Kind, template: "notice", to: n.To, from: r.senderName(n.To.Role, complaint.Person{}), data: v})
+}
