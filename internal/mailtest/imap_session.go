@@ -97,7 +97,7 @@ func (s *session) Authenticate(mechanism string) (sasl.Server, error) {
 	}
 	switch mechanism {
 	case "XOAUTH2":
-		return &xoauth2Server{session: s}, nil
+		return &xoauth2Server{user: s.server.options.User, token: s.server.options.Token, refusal: refusal(imap.ResponseCodeAuthenticationFailed, "Invalid token")}, nil
 	case sasl.OAuthBearer:
 		return sasl.NewOAuthBearerServer(func(o sasl.OAuthBearerOptions) *sasl.OAuthBearerError {
 			if o.Username != s.server.options.User || !same(o.Token, s.server.options.Token) {
@@ -112,18 +112,22 @@ func (s *session) Authenticate(mechanism string) (sasl.Server, error) {
 
 // xoauth2Server is Google's and Microsoft's mechanism: a refusal is JSON, which the client answers before it hears NO.
 type xoauth2Server struct {
-	session *session
-	refused bool
+	user, token string
+	refusal     error
+	accepted    func() // nil = nothing to do
+	refused     bool
 }
 
 func (x *xoauth2Server) Next(response []byte) (challenge []byte, done bool, err error) {
-	o := x.session.server.options
 	switch {
 	case x.refused:
-		return nil, true, refusal(imap.ResponseCodeAuthenticationFailed, "Invalid token")
+		return nil, true, x.refusal
 	case response == nil:
 		return []byte{}, false, nil
-	case string(response) == "user="+o.User+"\x01auth=Bearer "+o.Token+"\x01\x01":
+	case string(response) == "user="+x.user+"\x01auth=Bearer "+x.token+"\x01\x01":
+		if x.accepted != nil {
+			x.accepted()
+		}
 		return nil, true, nil
 	}
 	x.refused = true
