@@ -99,8 +99,8 @@ func (s *session) startTLS(ctx context.Context) error {
 }
 
 func (s *session) login(ctx context.Context) error {
-	if s.cfg.Username == "" {
-		return nil
+	if offered, _ := s.client.Extension("AUTH"); s.cfg.Username == "" || !offered {
+		return nil // a relay that knows us by our address asks for no login
 	}
 	auth, err := s.credentials(ctx)
 	if err != nil {
