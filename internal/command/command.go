@@ -70,7 +70,7 @@ var table = []Entry{
 	},
 	{
 		Word: "status", Verb: complaint.VerbStatus, Roles: staff,
-		Syntax: "status", Help: "hoe het met deze klacht staat, met alle termijnen",
+		Syntax: "status", Help: "hoe het met deze klacht staat, met alle gegevens en termijnen", Label: "Status",
 	},
 	{
 		Word: "hulp", Also: []string{"help"}, Verb: complaint.VerbHelp, Roles: staff,

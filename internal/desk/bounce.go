@@ -18,13 +18,16 @@ func (d *Desk) bounced(tx *store.Tx, a *arrival) (verdict, error) {
 		return ordinary, err
 	}
 	c, ok, err := d.load(tx, queued.Mail.Reference)
-	if err != nil || !ok {
-		return ordinary, err
+	if err != nil {
+		return verdict{}, err
+	}
+	if !ok {
+		return ordinary, d.refused(tx, a.now, queued, report.Status)
 	}
 	if err := a.keep(tx); err != nil {
 		return verdict{}, err
 	}
-	if err := d.file(tx, c, a, complaint.RoleSystem); err != nil {
+	if err := d.file(tx, c, a); err != nil {
 		return verdict{}, err
 	}
 	_, err = d.commit(tx, c, cause{now: a.now, by: complaint.RoleSystem}, d.House.Undelivered(c, queued.Mail.Kind, queued.Mail.Role, report.Status))

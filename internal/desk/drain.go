@@ -88,15 +88,12 @@ func (d *Desk) sendable(ctx context.Context, now time.Time) (mails []store.Queue
 
 // send makes one attempt at one mail and records what came of it. false: the server cannot be reached now.
 func (d *Desk) send(ctx context.Context, q store.Queued) (bool, error) {
-	if err := d.store.Update(ctx, func(tx *store.Tx) error { return tx.MarkTrying(q.ID, d.now()) }); err != nil {
-		return false, err
-	}
 	body, err := d.body(ctx, q)
 	if err != nil {
 		return false, fmt.Errorf("reading queued mail %d: %w", q.ID, err)
 	}
 	reply, err := d.outbox.Send(ctx, q.Mail.From, q.Mail.To, body, func() error {
-		return d.store.Update(ctx, func(tx *store.Tx) error { return tx.MarkMaybe(q.ID, d.now()) })
+		return d.store.Update(ctx, func(tx *store.Tx) error { return tx.MarkMaybe(q.ID) })
 	})
 	body.Close()
 	if err == nil {
@@ -165,6 +162,9 @@ func (d *Desk) notSent(ctx context.Context, q store.Queued, failure error) (goOn
 		}
 		if err := tx.MarkFailed(q.ID, now, failure.Error()); err != nil {
 			return err
+		}
+		if _, err := complaint.ParseReference(q.Mail.Reference); err != nil {
+			return d.refused(tx, now, q, f.status)
 		}
 		return d.onCase(tx, q.Mail, now, func(c complaint.Case) complaint.Outcome {
 			return d.House.Undelivered(c, q.Mail.Kind, q.Mail.Role, f.status)

@@ -138,7 +138,7 @@ func (d *Desk) Watch(ctx context.Context) error {
 // watchQueue notices mail that should have been sent long ago.
 func (d *Desk) watchQueue(ctx context.Context, now time.Time) error {
 	return d.store.View(ctx, func(tx *store.Tx) error {
-		oldest, ok, err := tx.OldestWaiting()
+		oldest, ok, err := tx.OldestWaiting(now)
 		if err != nil {
 			return err
 		}
@@ -156,41 +156,57 @@ func (d *Desk) alert(ctx context.Context, now time.Time, n news) error {
 	d.log.Error("alert", logPart, string(n.part), "over", n.silence.over, logError, n.silence.reason)
 	notice := letter.Notice{
 		Kind: complaint.LetterAlert, To: complaint.Recipient{Role: complaint.RoleOperator, Person: d.Operator},
-		Subject: "klachtd: storing", Heading: "Storing", Text: n.part.described(),
+		Subject: "klachtd: storing", Text: n.part.described(),
 		Lines: []string{"sinds: " + n.silence.since.In(d.House.Location).Format("02-01-2006 15:04"), "melding: " + n.silence.reason},
 	}
 	if n.silence.over {
-		notice.Subject, notice.Heading, notice.Text = "klachtd: storing voorbij", "De storing is voorbij", "Het werkt weer. Dit was er aan de hand: "+n.part.described()
+		notice.Subject, notice.Text = "klachtd: storing voorbij", "Het werkt weer. Dit was er aan de hand: "+n.part.described()
 	}
 	return d.notify(ctx, now, notice)
 }
 
-// notify renders and queues a mail that is about no case.
+// notify renders and queues a mail that is about no case, in a transaction of its own.
 func (d *Desk) notify(ctx context.Context, now time.Time, notice letter.Notice) error {
-	if notice.To.Person.Email == "" {
-		return nil
-	}
-	err := d.store.Update(ctx, func(tx *store.Tx) (err error) {
-		why := cause{now: now, by: complaint.RoleSystem}
-		if notice.Envelope, err = d.envelope(tx, "", notice.Kind, why, notice.To.Role); err != nil {
-			return err
-		}
-		mail, err := d.letters.Notice(notice)
-		if err != nil {
-			return err
-		}
-		return d.enqueue(tx, mail, why)
-	})
+	err := d.store.Update(ctx, func(tx *store.Tx) error { return d.notifyIn(tx, now, notice) })
 	d.queued()
 	return err
 }
 
+func (d *Desk) notifyIn(tx *store.Tx, now time.Time, notice letter.Notice) (err error) {
+	if notice.To.Person.Email == "" {
+		return nil
+	}
+	why := cause{now: now, by: complaint.RoleSystem}
+	if notice.Envelope, err = d.envelope(tx, "", notice.Kind, why, notice.To.Role); err != nil {
+		return err
+	}
+	mail, err := d.letters.Notice(notice)
+	if err != nil {
+		return err
+	}
+	return d.enqueue(tx, mail, why)
+}
+
+// refused tells the operator that a mail about no single case (a list of reminders, a question, a
+// notice) did not arrive: nobody else would notice. Of an alert that was refused nobody can be told.
+func (d *Desk) refused(tx *store.Tx, now time.Time, q store.Queued, status string) error {
+	if q.Mail.Kind == complaint.LetterAlert {
+		return nil
+	}
+	return d.notifyIn(tx, now, letter.Notice{
+		Kind: complaint.LetterAlert, To: complaint.Recipient{Role: complaint.RoleOperator, Person: d.Operator},
+		Subject: "klachtd: een mail is niet aangekomen",
+		Text:    "Een mail aan de " + q.Mail.Role.Label() + " is niet aangekomen. Controleer het adres in de configuratie. Daarna kunt u de mail opnieuw versturen met: klachtd queue retry",
+		Lines:   []string{fmt.Sprintf("nummer in de wachtrij: %d", q.ID), "soort: " + q.Mail.Kind.Label(), "status: " + status},
+	})
+}
+
 // Unreadable tells the manager that a mail in the mailbox could not be read: it stays where it is, and a person must look.
-func (d *Desk) Unreadable(ctx context.Context, folder string, received time.Time) error {
+func (d *Desk) Unreadable(ctx context.Context, folder string, uid uint32) error {
 	return d.notify(ctx, d.now(), letter.Notice{
 		Kind: complaint.LetterUnreadable, To: complaint.Recipient{Role: complaint.RoleManager, Person: d.House.Manager},
-		Subject: "Een bericht in de mailbox kan niet worden gelezen", Heading: "Wilt u dit bericht zelf bekijken?",
-		Text:  "In de mailbox staat een bericht dat wij niet konden lezen, ook niet na een paar pogingen. Het is niet verwijderd en niet verplaatst. Kijk of het een klacht is. Zo ja, sleep het naar de map voor klachten, of registreer de klacht met de hand.",
-		Lines: []string{"map: " + folder, "ontvangen: " + received.In(d.House.Location).Format("02-01-2006 15:04")},
+		Subject: "Een bericht in de mailbox kan niet worden gelezen",
+		Text:    "In de mailbox staat een bericht dat wij niet konden lezen, ook niet na een paar pogingen. Het is niet verwijderd en niet verplaatst.\n\nWilt u het zelf bekijken? Is het een klacht, sleep het dan naar de map voor klachten, of vraag de beheerder om hem te registreren.",
+		Lines:   []string{"map: " + folder, fmt.Sprintf("nummer in de map (UID): %d", uid)},
 	})
 }

@@ -25,7 +25,7 @@ func (d *Desk) fromComplainant(tx *store.Tx, a *arrival, w answers) (verdict, er
 	} else {
 		o = d.House.Supplement(a.now, w.c, fields, a.digest, !a.message.Machine.Automatic)
 	}
-	if err := d.file(tx, w.c, a, complaint.RoleComplainant); err != nil {
+	if err := d.file(tx, w.c, a); err != nil {
 		return verdict{}, err
 	}
 	c, err := d.commit(tx, w.c, cause{now: a.now, by: complaint.RoleComplainant, answering: a.message}, o)
@@ -40,7 +40,7 @@ func (d *Desk) distrust(tx *store.Tx, a *arrival, w answers) (verdict, error) {
 	if err := a.keep(tx); err != nil {
 		return verdict{}, err
 	}
-	if err := d.file(tx, w.c, a, w.role); err != nil {
+	if err := d.file(tx, w.c, a); err != nil {
 		return verdict{}, err
 	}
 	_, err := d.commit(tx, w.c, cause{now: a.now, by: complaint.RoleSystem}, d.House.Distrust(w.c, w.role, w.reason, a.digest))
@@ -63,7 +63,7 @@ func (d *Desk) order(tx *store.Tx, a *arrival, w answers) (verdict, error) {
 	if err := a.keep(tx); err != nil {
 		return verdict{}, err
 	}
-	if err := d.file(tx, w.c, a, w.role); err != nil {
+	if err := d.file(tx, w.c, a); err != nil {
 		return verdict{}, err
 	}
 	why := cause{now: a.now, by: w.role, answering: a.message}
@@ -119,7 +119,7 @@ func (d *Desk) refuse(tx *store.Tx, c complaint.Case, why cause, to complaint.Re
 func (d *Desk) explain(c complaint.Case, to complaint.Recipient, verb complaint.Verb) letter.Answer {
 	a := letter.Answer{To: to, Reference: c.Reference.String(), Buttons: d.buttons(c, to.Role)}
 	if verb == complaint.VerbStatus {
-		a.Heading, a.Text, a.Lines = "Zo staat het ervoor", "De klacht is "+c.Stage.Label()+".", append(d.dataLines(c), d.termLines(c)...)
+		a.Heading, a.Text, a.Lines = "Zo staat het ervoor", "De klacht is "+c.Stage.Label()+".", append(dataLines(c), d.termLines(c)...)
 		return a
 	}
 	a.Heading, a.Text = "Wat u kunt doen", "Begin uw antwoord met een van deze woorden:"
@@ -216,14 +216,19 @@ func (d *Desk) termLines(c complaint.Case) (lines []string) {
 	return lines
 }
 
-// dataLines tells who assesses the case and whether anything is missing.
-func (d *Desk) dataLines(c complaint.Case) []string {
+// dataLines tells what is known of the complainant and who assesses the case.
+func dataLines(c complaint.Case) []string {
 	lines := []string{"ontvangen op " + c.Received.Long()}
-	if c.Assigned() {
-		lines = append(lines, "beoordelaar: "+c.Assessor.Described())
+	for _, name := range []complaint.FieldName{complaint.FieldPerson, complaint.FieldOrganisation, complaint.FieldEmail, complaint.FieldPhone, complaint.FieldProduct} {
+		if value := c.Fields.Value(name); value != "" {
+			lines = append(lines, name.Label()+": "+value)
+		}
 	}
 	if missing := c.Fields.Missing(); len(missing) > 0 {
 		lines = append(lines, "nog niet bekend: "+strings.Join(complaint.Labels(missing), ", "))
+	}
+	if c.Assigned() {
+		lines = append(lines, "beoordelaar: "+c.Assessor.Described())
 	}
 	return lines
 }

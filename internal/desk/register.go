@@ -35,16 +35,16 @@ func (d *Desk) open(tx *store.Tx, a *arrival, s complaint.Submission) (verdict, 
 	if err != nil {
 		return verdict{}, err
 	}
-	if err := d.file(tx, c, a, complaint.RoleComplainant); err != nil {
+	if err := d.file(tx, c, a); err != nil {
 		return verdict{}, err
 	}
 	return verdict{what: store.VerdictComplaint, reference: reference.String(), file: !a.Truncated}, nil
 }
 
 // file notes an incoming mail in the file of its case.
-func (d *Desk) file(tx *store.Tx, c complaint.Case, a *arrival, from complaint.Role) error {
+func (d *Desk) file(tx *store.Tx, c complaint.Case, a *arrival) error {
 	return tx.AddIncoming(store.Incoming{
-		Reference: c.Reference, Kind: string(a.reading.Kind), From: a.message.From.Addr, Role: from,
+		Reference: c.Reference, Kind: string(a.reading.Kind), From: a.message.From.Addr,
 		Subject: a.message.Subject, MessageID: a.message.MessageID, At: a.Received, Original: a.digest,
 	})
 }
@@ -112,9 +112,11 @@ func (d *Desk) doubt(tx *store.Tx, a *arrival) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	attached, err := d.attachment(tx, doubt.Reference, a.digest)
-	if err != nil {
-		return verdict{}, err
+	var attached *letter.Attachment
+	if !a.Truncated { // else it waits in the mailbox, too large to go along
+		if attached, err = d.attachment(tx, doubt.Reference, a.digest); err != nil {
+			return verdict{}, err
+		}
 	}
 	mail, err := d.letters.Doubt(letter.Doubt{Envelope: envelope, To: d.House.Manager, Item: d.doubtItem(doubt), Reasons: a.reading.Reasons, Attached: attached})
 	if err != nil {

@@ -25,7 +25,7 @@ func (d *Desk) route(tx *store.Tx, a *arrival) (verdict, error) {
 	if d.isOurs(a.message) {
 		return ordinary, nil
 	}
-	if a.reading.Kind == intake.Bounce && !a.Drop {
+	if a.reading.Kind == intake.BounceKind && !a.Drop {
 		return d.bounced(tx, a)
 	}
 	if a.reading.Kind == intake.Auto && !a.Drop {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"klikonderwijs.nl/klachtd/internal/command"
@@ -141,10 +142,17 @@ func (d *Desk) buttons(c complaint.Case, role complaint.Role) []letter.Button {
 			continue
 		}
 		if entry, ok := command.Lookup(verb); ok && entry.Label != "" {
-			buttons = append(buttons, letter.Button{Label: entry.Label, Command: entry.Word, Body: entry.Body})
+			buttons = append(buttons, button(entry))
 		}
 	}
+	if status, ok := command.Lookup(complaint.VerbStatus); ok && slices.Contains(status.Roles, role) {
+		buttons = append(buttons, button(status))
+	}
 	return buttons
+}
+
+func button(entry command.Entry) letter.Button {
+	return letter.Button{Label: entry.Label, Command: entry.Word, Body: entry.Body}
 }
 
 // assignButtons is one button for each assessor who could have the case.

@@ -25,6 +25,7 @@ type doubtView struct {
 	page
 	Received, AckBy string
 	Reasons         []string
+	TooLarge        bool
 }
 
 // Reminders writes a morning's list. Its subject names no case.
@@ -88,6 +89,7 @@ func (r *Renderer) doubtView(d DoubtItem, to complaint.Recipient, reasons []stri
 func (r *Renderer) Doubt(d Doubt) (Mail, error) {
 	to := complaint.Recipient{Role: complaint.RoleManager, Person: d.To}
 	v := r.doubtView(d.Item, to, d.Reasons)
+	v.TooLarge = d.Attached == nil
 	return r.finish(outgoing{
 		Envelope: d.Envelope, kind: complaint.LetterDoubt, template: "doubt", reference: d.Item.Reference, to: to,
 		from: r.senderName(to.Role, complaint.Person{}), data: &v, attached: d.Attached,

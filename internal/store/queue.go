@@ -58,14 +58,14 @@ func (tx *Tx) NextSequence(reference string, kind complaint.LetterKind) (int, er
 }
 
 // Enqueue puts a finished mail in the queue, to be sent at the given time or later.
-func (tx *Tx) Enqueue(m letter.Mail, sequence int, notBefore time.Time) (int64, error) {
+func (tx *Tx) Enqueue(m letter.Mail, notBefore time.Time) (int64, error) {
 	parts, err := json.Marshal(m.Parts)
 	if err != nil {
 		return 0, fmt.Errorf("queueing %s: %w", m.Kind, err)
 	}
 	const insert = `INSERT INTO outgoing (reference, kind, role, sequence, sender, recipient, subject, message_id, at, parts, state, priority, next)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`
-	done, err := tx.tx.ExecContext(tx.ctx, insert, m.Reference, string(m.Kind), string(m.Role), sequence, m.From, m.To, m.Subject, m.MessageID,
+	done, err := tx.tx.ExecContext(tx.ctx, insert, m.Reference, string(m.Kind), string(m.Role), m.Sequence, m.From, m.To, m.Subject, m.MessageID,
 		instant(m.At), string(parts), priorityOf(m.Kind), instant(notBefore))
 	if err != nil {
 		return 0, classified("queueing "+string(m.Kind), err)
@@ -73,13 +73,13 @@ func (tx *Tx) Enqueue(m letter.Mail, sequence int, notBefore time.Time) (int64, 
 	return done.LastInsertId()
 }
 
-const outgoingColumns = "id, reference, kind, role, sender, recipient, subject, message_id, at, parts, state, next, attempts"
+const outgoingColumns = "id, reference, kind, role, sequence, sender, recipient, subject, message_id, at, parts, state, next, attempts"
 
 func scanQueued(rows interface{ Scan(...any) error }) (Queued, error) {
 	var q Queued
 	var at, parts string
 	var next sql.NullString
-	err := rows.Scan(&q.ID, &q.Mail.Reference, &q.Mail.Kind, &q.Mail.Role, &q.Mail.From, &q.Mail.To, &q.Mail.Subject, &q.Mail.MessageID, &at, &parts, &q.State, &next, &q.Attempts)
+	err := rows.Scan(&q.ID, &q.Mail.Reference, &q.Mail.Kind, &q.Mail.Role, &q.Mail.Sequence, &q.Mail.From, &q.Mail.To, &q.Mail.Subject, &q.Mail.MessageID, &at, &parts, &q.State, &next, &q.Attempts)
 	if err != nil {
 		return q, err
 	}
