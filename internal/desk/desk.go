@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
@@ -66,6 +67,7 @@ type Desk struct {
 	health  *health
 	sending sync.Mutex // one drain at a time
 	pause   pause
+	beat    atomic.Int64 // Unix time of the last minute that the timetable kept
 }
 
 // Parts are what a desk works with.
@@ -95,11 +97,17 @@ func (d *Desk) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("setting up the timetable: %w", err)
 	}
+	d.beat.Store(d.now().Unix())
 	timetable.Start()
 	defer func() { <-timetable.Stop().Done() }()
 	d.keepTime(ctx)
 	d.sendAsQueued(ctx)
 	return nil
+}
+
+// Alive reports that the timetable goes on: a minute was kept not long ago.
+func (d *Desk) Alive() bool {
+	return d.now().Sub(time.Unix(d.beat.Load(), 0)) < 5*time.Minute
 }
 
 // queued wakes the sender; it never waits.

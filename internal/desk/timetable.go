@@ -89,6 +89,7 @@ func (d *Desk) keepTime(ctx context.Context) {
 // everyMinute catches a job that was missed (a machine that slept), wakes the sender for what was
 // waiting, and sees whether something has been silent for too long.
 func (d *Desk) everyMinute(ctx context.Context) {
+	d.beat.Store(d.now().Unix())
 	d.keepTime(ctx)
 	d.queued()
 	if err := d.Watch(ctx); err != nil && ctx.Err() == nil {

@@ -73,6 +73,9 @@ func phoneNumber(s, country string) string {
 	return ""
 }
 
+// Phone reads one telephone number, Dutch unless it says otherwise; E.164, or "" when it is none.
+func Phone(s string) string { return phoneNumber(s, "NL") }
+
 // countryOf guesses the country of a mail by its domain.
 func countryOf(addresses string) string {
 	for suffix, country := range map[string]string{".be": "BE", ".de": "DE", ".fr": "FR", ".uk": "GB", ".lu": "LU"} {

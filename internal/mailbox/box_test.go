@@ -404,3 +404,21 @@ func TestPollFindsWhatIdleDoesNotTell(t *testing.T) {
 	<-c.got
 	<-c.got
 }
+
+func TestHeadersOfTheNewest(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		for i := range 5 {
+			r.deliver(inbox, fmt.Appendf(nil, "Subject: %d\r\n\r\nbody\r\n", i), morning)
+		}
+		headers, err := r.box(t, &memory{}).Headers(t.Context(), 2)
+		noError(t, err)
+		if diff := cmp.Diff([]string{"Subject: 3\r\n\r\n", "Subject: 4\r\n\r\n"}, []string{string(headers[0]), string(headers[1])}); diff != "" {
+			t.Errorf("headers (-want +got):\n%s", diff)
+		}
+		for _, m := range r.messages(inbox) {
+			if slices.Contains(m.Flags, imap.FlagSeen) {
+				t.Error("looking marked a message as read")
+			}
+		}
+	})
+}

@@ -182,3 +182,28 @@ func scanReference(rows *sql.Rows) (complaint.Reference, error) {
 	}
 	return complaint.ParseReference(text)
 }
+
+// Counts are figures of the whole store.
+type Counts struct {
+	OpenCases, OpenDoubts int
+	Mails                 map[State]int
+}
+
+// Counts counts what is open and what waits.
+func (tx *Tx) Counts() (Counts, error) {
+	c := Counts{Mails: map[State]int{}}
+	if _, err := tx.one("SELECT count(*) FROM cases WHERE stage <> 'closed'", nil, &c.OpenCases); err != nil {
+		return c, classified("counting cases", err)
+	}
+	if _, err := tx.one("SELECT count(*) FROM doubts WHERE verdict = 'doubt'", nil, &c.OpenDoubts); err != nil {
+		return c, classified("counting doubts", err)
+	}
+	err := tx.each("SELECT state, count(*) FROM outgoing WHERE state IN ('queued', 'maybe', 'failed') GROUP BY state", nil, func(rows *sql.Rows) error {
+		var state State
+		var n int
+		err := rows.Scan(&state, &n)
+		c.Mails[state] = n
+		return err
+	})
+	return c, wrap("counting mails", err)
+}

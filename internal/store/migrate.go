@@ -40,6 +40,22 @@ func migrate(ctx context.Context, db *sql.DB, path string, now time.Time) error 
 	return nil
 }
 
+// checkVersion refuses a database that is not of this program's version.
+func checkVersion(ctx context.Context, db *sql.DB) error {
+	steps, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return fmt.Errorf("reading schema version: %w", err)
+	}
+	if version != len(steps) {
+		return fmt.Errorf("the database has schema %d and this klachtd has %d: start klachtd first, which brings it up to date", version, len(steps))
+	}
+	return nil
+}
+
 func copyBefore(ctx context.Context, db *sql.DB, path string, version int, now time.Time) error {
 	to := fmt.Sprintf("%s.schema-%d-%s", path, version, now.UTC().Format("20060102-150405"))
 	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)

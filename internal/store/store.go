@@ -23,13 +23,12 @@ import (
 
 // Store is an open database. One process has it at a time.
 type Store struct {
-	path    string
-	writer  *sql.DB
-	reader  *sql.DB
-	lock    *os.File
-	inode   uint64
-	faults  func(step string) error
-	version int
+	path   string
+	writer *sql.DB
+	reader *sql.DB
+	lock   *os.File // nil when another process may have the store
+	inode  uint64
+	faults func(step string) error
 }
 
 // Options are for tests and for naming the copy that is made before a migration.
@@ -43,13 +42,43 @@ type Options struct {
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{path: path, faults: o.Faults}
 	if s.faults == nil {
-		s.faults = func(string) error { return nil }
+		s.faults = noFaults
 	}
 	if err := s.open(ctx, o.Now); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("opening store: %w", err)
 	}
 	return s, nil
+}
+
+func noFaults(string) error { return nil }
+
+// OpenBeside opens a database that a daemon may have open too, for a command that reads it or
+// changes a little. It makes nothing and migrates nothing.
+func OpenBeside(ctx context.Context, path string) (*Store, error) {
+	s := &Store{path: path, faults: noFaults}
+	if err := s.openBeside(ctx); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("opening store: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Store) openBeside(ctx context.Context) (err error) {
+	if s.inode, err = inodeOf(s.path); err != nil {
+		return fmt.Errorf("%w (klachtd makes it at its first start)", err)
+	}
+	if s.writer, err = connect(writerDSN(s.path), 1); err != nil {
+		return err
+	}
+	if err := s.checkPragmas(ctx); err != nil {
+		return err
+	}
+	if err := checkVersion(ctx, s.writer); err != nil {
+		return err
+	}
+	s.reader, err = connect(readerDSN(s.path), 1)
+	return err
 }
 
 func (s *Store) open(ctx context.Context, now time.Time) (err error) {
@@ -285,3 +314,6 @@ func boolean(b bool) int {
 
 // placeholders makes "?, ?, ?" for n values.
 func placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+// Check looks whether the file is sound.
+func (s *Store) Check(ctx context.Context) error { return quickCheck(ctx, s.reader) }
