@@ -403,3 +403,19 @@ func (d *Dovecot) login() (*imapclient.Client, error) {
 	}
 	return client, nil
 }
+
+// Move moves every mail of a folder into another, as a person would.
+func (d *Dovecot) Move(from, to string) error {
+	client, err := d.login()
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	if _, err := client.Select(from, nil).Wait(); err != nil {
+		return fmt.Errorf("opening %s: %w", from, err)
+	}
+	if _, err := client.Move(imap.SeqSet{imap.SeqRange{Start: 1, Stop: 0}}, to).Wait(); err != nil {
+		return fmt.Errorf("moving to %s: %w", to, err)
+	}
+	return nil
+}
