@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -116,13 +118,10 @@ func (d *doctor) texts() {
 func (d *doctor) storage(ctx context.Context) {
 	path := d.cfg.Store.Path
 	dir := filepath.Dir(path)
-	probe, err := os.CreateTemp(dir, ".check-*")
-	if err != nil {
+	if err := writable(dir); err != nil {
 		d.broken("store", err, "make the folder, owned by the user that klachtd runs as: install -d -m 0700 "+dir)
 		return
 	}
-	probe.Close()
-	os.Remove(probe.Name())
 	if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o077 != 0 {
 		d.warn("store", "others can look into "+dir, "chmod 700 "+dir)
 	}
@@ -148,6 +147,21 @@ func (d *doctor) storage(ctx context.Context) {
 	d.ok("store", "sound; %d open cases, %d mails waiting", counts.OpenCases, counts.Mails[store.StateQueued]+counts.Mails[store.StateMaybe])
 	if n := counts.Mails[store.StateFailed]; n > 0 {
 		d.warn("queue", fmt.Sprintf("%d mails failed for good", n), "klachtd queue shows them; klachtd queue retry ID sends one again")
+	}
+}
+
+// writable tries whether a folder can be written to, or made.
+func writable(dir string) error {
+	for {
+		probe, err := os.CreateTemp(dir, ".check-*")
+		if errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir) {
+			dir = filepath.Dir(dir)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return errors.Join(probe.Close(), os.Remove(probe.Name()))
 	}
 }
 

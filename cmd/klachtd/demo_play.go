@@ -89,7 +89,14 @@ func (d *demo) dragged(ctx context.Context, dropped []string) error {
 	if err := d.deliver(dropped, d.cfg.IMAP.Folders.Drop); err != nil {
 		return err
 	}
-	return d.at(ctx, "2026-03-02 14:00", "a colleague drags a mail into "+d.cfg.IMAP.Folders.Drop)
+	if err := d.at(ctx, "2026-03-02 14:00", "a colleague drags a mail into "+d.cfg.IMAP.Folders.Drop); err != nil {
+		return err
+	}
+	d.say("   nobody's address stands in it, so the manager acknowledges by hand, and says so with one click: bevestigd")
+	if err := d.press("bevestigd", d.cfg.Manager.Email); err != nil {
+		return err
+	}
+	return d.at(ctx, "2026-03-02 15:30", "he did")
 }
 
 func (d *demo) doubt(ctx context.Context) error {

@@ -136,7 +136,7 @@ func stageDirections() map[string]func(*testscript.TestScript, bool, []string) {
 	for name, do := range map[string]direction{
 		"start": doStart, "at": doAt, "tick": doTick, "mail": doMail, "sent": doSent, "says": doSays, "header": doHeader, "attached": doAttached,
 		"nothing-sent": doNothingSent, "folder": doFolder, "unread": doUnread, "move": doMove, "reply": doReply, "press": doPress, "klachtd": doKlachtd,
-		"fail": doFail,
+		"fail": doFail, "bounce": doBounce, "same-mails": doSameMails, "password": doPassword,
 	} {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			th := ts.Value(theKey).(*theatre)
@@ -337,8 +337,18 @@ func doMove(_ *testscript.TestScript, th *theatre, _ bool, args []string) error 
 	return th.servers.Move(args[0], args[1])
 }
 
-// reply FROM FILE answers the mail that sent found last, as a mail program does: a file's text above the quoted mail.
+// reply FROM FILE answers the newest mail to that address, else the one that sent found last, as a mail
+// program does: a file's text above the quoted mail.
 func doReply(ts *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	mails, err := th.servers.Mails()
+	if err != nil {
+		return err
+	}
+	for _, m := range mails {
+		if m.To == args[0] {
+			th.current = m
+		}
+	}
 	header, err := headerOf(th.current.Raw)
 	if err != nil {
 		return err
@@ -390,4 +400,50 @@ func doPress(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 // fail WHAT makes a server misbehave: smtp-down, smtp-refuses, smtp-heals.
 func doFail(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
 	return th.servers.Fail(args[0])
+}
+
+// bounce ADDRESS reports that the newest mail to an address came back (RFC 3464).
+func doBounce(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	mails, err := th.servers.Mails()
+	if err != nil {
+		return err
+	}
+	for _, m := range slices.Backward(mails) {
+		if m.To != args[0] {
+			continue
+		}
+		header, err := headerOf(m.Raw)
+		if err != nil {
+			return err
+		}
+		raw := "Return-Path: <>\nFrom: MAILER-DAEMON@mx.klikonderwijs.example\nTo: projectondersteuning@klikonderwijs.nl\nSubject: Undelivered Mail Returned to Sender\n" +
+			"Auto-Submitted: auto-replied\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nIt came back.\n" +
+			"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.klikonderwijs.example\n\nFinal-Recipient: rfc822; " + args[0] + "\nAction: failed\nStatus: 5.1.1\n" +
+			"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: " + header.Get("Message-Id") + "\n\n--b--\n"
+		return th.servers.Deliver("INBOX", crlf([]byte(raw)), th.now)
+	}
+	return errors.New("nothing was sent there")
+}
+
+// same-mails ADDRESS expects that all mails to an address are the same, byte for byte.
+func doSameMails(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	mails, err := th.servers.Mails()
+	if err != nil {
+		return err
+	}
+	var first []byte
+	for _, m := range mails {
+		if m.To == args[0] {
+			if first != nil && !bytes.Equal(first, m.Raw) {
+				return errors.New("they differ")
+			}
+			first = m.Raw
+		}
+	}
+	return nil
+}
+
+// password WORD changes the password that the program knows.
+func doPassword(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	return os.WriteFile(filepath.Join(th.dir, "password"), []byte(args[0]+"\n"), 0o600)
 }

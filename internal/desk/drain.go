@@ -170,6 +170,9 @@ func (d *Desk) notSent(ctx context.Context, q store.Queued, failure error) (goOn
 			return d.House.Undelivered(c, q.Mail.Kind, q.Mail.Role, f.status)
 		})
 	})
+	if f.connection && err == nil {
+		err = fmt.Errorf("the mail server cannot be used; the next attempt is in %s: %w", wait, failure)
+	}
 	return !f.connection, err
 }
 

@@ -32,11 +32,18 @@ func (w answers) mayAct() bool {
 // that it answers, by any Message-ID of the case's thread, or by a reference that it names.
 func (d *Desk) identify(tx *store.Tx, a *arrival) (answers, error) {
 	w := answers{line: command.FirstLine(a.message.Own)}
+	var unbelieved *answers
 	for _, id := range d.identities(a.message) {
 		found, err := d.prove(tx, a.message, id, w)
 		if err != nil || found.proved {
 			return found, err
 		}
+		if found.role != "" && unbelieved == nil {
+			unbelieved = &found // a right code in the wrong hands
+		}
+	}
+	if unbelieved != nil {
+		return *unbelieved, nil
 	}
 	return d.withoutProof(tx, a, w)
 }

@@ -221,7 +221,7 @@ func dataLines(c complaint.Case) []string {
 	lines := []string{"ontvangen op " + c.Received.Long()}
 	for _, name := range []complaint.FieldName{complaint.FieldPerson, complaint.FieldOrganisation, complaint.FieldEmail, complaint.FieldPhone, complaint.FieldProduct} {
 		if value := c.Fields.Value(name); value != "" {
-			lines = append(lines, name.Label()+": "+value)
+			lines = append(lines, name.Label()+": "+letter.Readable(name, value))
 		}
 	}
 	if missing := c.Fields.Missing(); len(missing) > 0 {

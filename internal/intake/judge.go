@@ -35,7 +35,7 @@ type Reading struct {
 
 // The bars between an ordinary mail, doubt, and a complaint, in weight of evidence.
 const (
-	doubtBar     = 2.2
+	doubtBar     = 1.4
 	complaintBar = 3.4
 )
 

@@ -234,7 +234,7 @@ func fieldRows(fields complaint.Fields) (rows []row) {
 			value = strings.TrimSpace(string(text[:mostShown])) + " …"
 		}
 		long := name == complaint.FieldDescription || name == complaint.FieldMotivation || name == complaint.FieldRemedy
-		rows = append(rows, row{Label: capital(name.Label()), Value: spoken(name, value), Long: long})
+		rows = append(rows, row{Label: capital(name.Label()), Value: Readable(name, value), Long: long})
 	}
 	return rows
 }

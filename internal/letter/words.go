@@ -8,8 +8,8 @@ import (
 	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
-// spoken writes a value as people write it: dates in full, Dutch numbers without their country.
-func spoken(name complaint.FieldName, value string) string {
+// Readable writes a value as people write it: dates in full, Dutch numbers without their country.
+func Readable(name complaint.FieldName, value string) string {
 	switch name {
 	case complaint.FieldSubmitted:
 		if day, err := workday.ParseDate(value); err == nil {

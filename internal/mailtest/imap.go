@@ -175,9 +175,7 @@ func (c hidingConn) Write(b []byte) (int, error) {
 func (s *IMAP) Close() error {
 	close(s.stopped)
 	err := s.server.Close()
-	if served := <-s.served; err == nil {
-		err = served
-	}
+	<-s.served // its error is that the server was closed
 	return err
 }
 

@@ -250,6 +250,7 @@ func (p *Postfix) Stop() error {
 // sink takes what Postfix delivers, by LMTP (RFC 2033).
 type sink struct {
 	server *smtp.Server
+	ears   net.Listener
 	port   int
 	served chan error
 
@@ -263,7 +264,7 @@ func openSink() (*sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sink{port: listener.Addr().(*net.TCPAddr).Port, served: make(chan error, 1), changed: make(chan struct{})}
+	s := &sink{ears: listener, port: listener.Addr().(*net.TCPAddr).Port, served: make(chan error, 1), changed: make(chan struct{})}
 	s.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &sinkSession{sink: s}, nil }))
 	s.server.LMTP, s.server.Domain, s.server.MaxLineLength = true, "localhost", 64<<10
 	s.server.ErrorLog = log.New(io.Discard, "", 0)
@@ -273,6 +274,7 @@ func openSink() (*sink, error) {
 
 func (s *sink) close() error {
 	err := s.server.Close()
+	s.ears.Close() // the server closes only what it has begun to listen to
 	<-s.served
 	return err
 }

@@ -1,0 +1,172 @@
+// Package internal_test holds the architecture as a test: who may import whom, and who may have effects.
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "klikonderwijs.nl/klachtd/"
+
+// layer says what a package may import: of ours, and of others.
+type layer struct {
+	core   bool // decides; has no clock, network, file, database, logger or context
+	ours   []string
+	others []string
+}
+
+// layers is the architecture. A package that is not here may not exist.
+var layers = map[string]layer{
+	"internal/workday":   {core: true, others: []string{"github.com/rickar/cal/v2"}},
+	"internal/complaint": {core: true, ours: []string{"internal/workday"}},
+	"internal/intake":    {core: true, others: []string{"github.com/emersion/go-message", "golang.org/x/net/html", "golang.org/x/text", "github.com/nyaruka/phonenumbers"}},
+	"internal/command":   {core: true, ours: []string{"internal/complaint", "internal/workday"}},
+	"internal/letter":    {core: true, ours: []string{"internal/complaint", "internal/workday", "templates"}, others: []string{"github.com/wneessen/go-mail"}},
+	"templates":          {core: true},
+	"internal/store":     {ours: []string{"internal/complaint", "internal/letter", "internal/workday"}, others: []string{"modernc.org/sqlite"}},
+	"internal/mailbox":   {others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl"}},
+	"internal/outbox":    {others: []string{"github.com/wneessen/go-mail"}},
+	"internal/desk": {
+		ours:   []string{"internal/command", "internal/complaint", "internal/intake", "internal/letter", "internal/store", "internal/workday"},
+		others: []string{"github.com/robfig/cron/v3"},
+	},
+	"internal/config":   {others: []string{"github.com/pelletier/go-toml/v2"}},
+	"internal/mailtest": {others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-smtp", "github.com/emersion/go-sasl"}},
+	"cmd/klachtd": {
+		ours: []string{
+			"internal/complaint", "internal/config", "internal/desk", "internal/intake", "internal/letter", "internal/mailbox", "internal/mailtest",
+			"internal/outbox", "internal/store", "internal/workday", "internal/command", "templates",
+		},
+		others: []string{
+			"github.com/alecthomas/kong", "github.com/coreos/go-systemd/v22", "github.com/prometheus/client_golang", "github.com/emersion/go-imap/v2",
+			"github.com/emersion/go-message", "golang.org/x/oauth2", "golang.org/x/sys/unix",
+		},
+	},
+}
+
+// effects are packages of the standard library that a core package may not import. embed and io are no
+// effects; fs.FS is given from outside.
+var effects = []string{"context", "database/sql", "log", "log/slog", "net", "net/http", "os", "os/exec", "os/signal", "syscall", "crypto/rand", "math/rand", "math/rand/v2", "testing"}
+
+// mayAskTheTime are the places where time.Now may stand: the command, the one clock, and the test servers.
+var mayAskTheTime = []string{"cmd/klachtd/", "internal/desk/clock.go", "internal/mailtest/"}
+
+func TestLayers(t *testing.T) {
+	comments := map[string]int{}
+	for file, parsed := range sources(t) {
+		dir := filepath.ToSlash(filepath.Dir(file))
+		l, known := layers[dir]
+		if !known {
+			t.Errorf("%s: package %s is not in the table of layers", file, dir)
+			continue
+		}
+		if parsed.Doc != nil {
+			comments[dir]++
+		} else {
+			comments[dir] += 0
+		}
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if why := l.forbids(imported); why != "" {
+				t.Errorf("%s imports %s: %s", file, imported, why)
+			}
+		}
+		if asksTheTime(parsed) && !slices.ContainsFunc(mayAskTheTime, func(prefix string) bool { return strings.HasPrefix(file, prefix) }) {
+			t.Errorf("%s asks the machine what time it is: the time is an argument", file)
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(layers)) {
+		if comments[dir] != 1 {
+			t.Errorf("%s has %d package comments, not one", dir, comments[dir])
+		}
+	}
+}
+
+// forbids says why a layer may not import a package; "" when it may.
+func (l layer) forbids(imported string) string {
+	if ours, ok := strings.CutPrefix(imported, module); ok {
+		if !slices.Contains(l.ours, ours) {
+			return "it lies in another layer"
+		}
+		return ""
+	}
+	first, _, _ := strings.Cut(imported, "/")
+	if !strings.Contains(first, ".") {
+		if l.core && slices.Contains(effects, imported) {
+			return "the core has no effects"
+		}
+		return ""
+	}
+	for _, allowed := range l.others {
+		if imported == allowed || strings.HasPrefix(imported, allowed+"/") {
+			return ""
+		}
+	}
+	return "this layer does not use that module"
+}
+
+// sources parses every Go file that is no test.
+func sources(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	files := map[string]*ast.File{}
+	err := filepath.WalkDir("..", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		files[path.Clean(strings.TrimPrefix(filepath.ToSlash(file), "../"))] = parsed
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 20 {
+		t.Fatalf("only %d files were found", len(files))
+	}
+	return files
+}
+
+func asksTheTime(file *ast.File) (asks bool) {
+	ast.Inspect(file, func(node ast.Node) bool {
+		call, ok := node.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		pkg, ok := call.X.(*ast.Ident)
+		asks = asks || (ok && pkg.Name == "time" && (call.Sel.Name == "Now" || call.Sel.Name == "Since" || call.Sel.Name == "Until"))
+		return true
+	})
+	return asks
+}
+
+// The table itself must refuse what it should.
+func TestLayersRefuse(t *testing.T) {
+	for _, test := range []struct {
+		dir, imported string
+		fine          bool
+	}{
+		{"internal/workday", "fmt", true}, {"internal/workday", "os", false}, {"internal/workday", module + "internal/complaint", false},
+		{"internal/complaint", module + "internal/workday", true}, {"internal/complaint", "log/slog", false},
+		{"internal/mailbox", module + "internal/store", false}, {"internal/desk", module + "internal/mailbox", false},
+		{"internal/letter", "github.com/wneessen/go-mail/smtp", true}, {"internal/intake", "github.com/jhillyerd/enmime", false},
+	} {
+		if why := layers[test.dir].forbids(test.imported); (why == "") != test.fine {
+			t.Errorf("%s importing %s: %q", test.dir, test.imported, why)
+		}
+	}
+}
