@@ -106,6 +106,7 @@ type assembly struct {
 	clock desk.Clock
 	since *time.Time
 	log   *slog.Logger
+	sent  func(to string) // told of every mail that the server took; nil = nobody is
 }
 
 // assemble opens the store and prepares everything; it connects to nobody.
@@ -144,9 +145,24 @@ func assemble(ctx context.Context, cfg config.Config, how assembly) (_ *app, err
 		return nil, err
 	}
 	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{
-		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Outbox: a.out, Mailbox: a.box, Clock: how.clock, Log: how.log,
+		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Outbox: telling{a.out, how.sent}, Mailbox: a.box, Clock: how.clock, Log: how.log,
 	})
 	return a, nil
+}
+
+// telling sends, and tells of it at once.
+type telling struct {
+	desk.Outbox
+	sent func(to string)
+}
+
+// Send implements desk.Outbox.
+func (t telling) Send(ctx context.Context, from, to string, body io.Reader, before func() error) (string, error) {
+	reply, err := t.Outbox.Send(ctx, from, to, body, before)
+	if err == nil && t.sent != nil {
+		t.sent(to)
+	}
+	return reply, err
 }
 
 // Close lets go of everything that was opened.

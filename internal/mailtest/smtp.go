@@ -271,3 +271,25 @@ func (s *smtpSession) Data(r io.Reader) error {
 
 func (s *smtpSession) Reset()        { s.from, s.to = "", "" }
 func (s *smtpSession) Logout() error { return nil }
+
+// AwaitEach waits until mails with n different names came, or ctx ends; name gives "" for a mail that does not count.
+func (s *SMTP) AwaitEach(ctx context.Context, n int, name func(Delivered) string) error {
+	for {
+		s.mu.Lock()
+		changed := s.changed
+		names := map[string]bool{}
+		for _, m := range s.mails {
+			names[name(m)] = true
+		}
+		s.mu.Unlock()
+		delete(names, "")
+		if len(names) >= n {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("awaiting %d different mails, of which %d came: %w", n, len(names), context.Cause(ctx))
+		}
+	}
+}

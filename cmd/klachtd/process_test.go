@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"klikonderwijs.nl/klachtd/internal/mailtest"
+)
+
+// asProgram makes the test binary be the program itself, so that a test can start and kill it.
+const asProgram = "KLACHTD_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// program starts klachtd as a process of its own.
+func program(t testing.TB, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], append([]string{"--config", filepath.Join(dir, "klachtd.toml")}, args...)...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Stderr = new(bytes.Buffer)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd
+}
+
+// embeddedTheatre opens a stage on embedded servers for a test that is no story.
+func embeddedTheatre(t testing.TB, extra ...string) (*theatre, *embeddedServers) {
+	t.Helper()
+	th := &theatre{dir: t.TempDir(), open: openEmbedded}
+	if err := th.start(append([]string{"[limits];mails_per_hour = 100000"}, extra...)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := th.servers.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return th, th.servers.(*embeddedServers)
+}
+
+// numbered is a complete complaint of the n-th complainant.
+func numbered(n int) []byte {
+	return crlf(fmt.Appendf(nil, `From: Indiener %[1]d <indiener%[1]d@tcz.example>
+To: projectondersteuning@klikonderwijs.nl
+Subject: Klacht nummer %[1]d
+Message-ID: <nummer-%[1]d@tcz.example>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+Hierbij dien ik een klacht in.
+
+Naam: Jan de Vries
+Organisatie: Techniek College Zuid
+E-mailadres: indiener%[1]d@tcz.example
+Telefoonnummer: 06 12 34 56 78
+Product: Procesoperator B
+Omschrijving: De trainer kwam op dag %[1]d niet opdagen.
+Motivatie: Wij hebben voor twaalf deelnemers betaald.
+`, n))
+}
+
+// Twenty mails, and kill -9 at random moments between them: each complaint is registered once and
+// acknowledged once. A mail that the server took just before the kill may come again; then it is the same
+// mail, byte for byte.
+func TestKilledAtRandomMoments(t *testing.T) {
+	th, servers := embeddedTheatre(t)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	if code, _, errs := th.run("tick"); code != exitDone { // the first contact: nothing is history
+		t.Fatal(errs)
+	}
+	const mails = 20
+	running := program(t, th.dir, "run")
+	kills := 0
+	for n := 1; n <= mails; n++ {
+		servers.imap.Deliver("INBOX", numbered(n), time.Now())
+		moment := time.NewTimer(time.Duration(random.Int64N(int64(120 * time.Millisecond))))
+		<-moment.C
+		if err := running.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		running.Wait()
+		kills++
+		running = program(t, th.dir, "run")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := servers.imap.Await(ctx, "Klachten/Geregistreerd", func(list []mailtest.Message) bool { return len(list) == mails }); err != nil {
+		t.Fatalf("%v: %s", err, running.Stderr)
+	}
+	if err := servers.smtp.AwaitEach(ctx, mails, func(d mailtest.Delivered) string {
+		if strings.HasPrefix(d.To, "indiener") {
+			return d.To
+		}
+		return ""
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := running.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := running.Wait(); err != nil {
+		t.Errorf("it did not stop cleanly: %v: %s", err, running.Stderr)
+	}
+	th.now = time.Time{}
+	code, out, errs := th.run("list", "--json")
+	if code != exitDone || strings.Count(out, `"reference":`) != mails {
+		t.Errorf("%d cases: %s%s", strings.Count(out, `"reference":`), out, errs)
+	}
+	first := map[string]mailtest.Delivered{}
+	again := 0
+	for _, m := range servers.smtp.Mails() {
+		if !strings.HasPrefix(m.To, "indiener") {
+			continue
+		}
+		before, seen := first[m.To]
+		if seen && !bytes.Equal(before.Raw, m.Raw) {
+			t.Errorf("%s got two different acknowledgements", m.To)
+		}
+		if seen {
+			again++
+		}
+		first[m.To] = m
+	}
+	if len(first) != mails {
+		t.Errorf("%d of %d were acknowledged", len(first), mails)
+	}
+	t.Logf("%d kills; %d mails came a second time, the same byte for byte", kills, again)
+}
+
+// residentMemory is what a process holds in memory, in bytes.
+func residentMemory(pid int) (int64, error) {
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			var kilobytes int64
+			_, err := fmt.Sscanf(rest, "%d kB", &kilobytes)
+			return kilobytes << 10, err
+		}
+	}
+	return 0, fmt.Errorf("no VmRSS of process %d", pid)
+}
