@@ -30,15 +30,16 @@ check: lint test
 
 bench: ## figures, beside the raw limit in the same run
 	.ci/needs
-	go test -run '^$$' -bench . -benchmem ./... | grep -v '^ok\|no test files\|^PASS'
+	@go test -run '^$$' -bench . -benchmem ./internal/... | grep -v '^ok\|no test files\|^PASS'
+	@go test -run '^$$' -bench . -benchtime 100x ./cmd/klachtd | grep -v '^ok\|^PASS'
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@go list ./... | while read -r pkg; do \
 		go test -list '^Fuzz' $$pkg | grep '^Fuzz' | while read -r target; do \
 			echo "== $$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done || exit 1; done
 
-eval: ## how well mail is read, over every labelled set that is there
-	go test ./internal/intake -run TestEval -v -count=1 -eval
+eval: ## how well mail is read, over every labelled set that is there; every miss outside the untouched part
+	go test ./internal/intake -run TestLabelledMail -v -count=1 -misses
 
 install: build
 	install -D -m 0755 klachtd $(DESTDIR)$(PREFIX)/bin/klachtd
