@@ -53,11 +53,7 @@ func (r *Reader) Judge(m *Message) Reading {
 			reading.Fields.Submitted = field(m.Received.In(r.profile.Location).Format("2006-01-02"), sourceHeader, mostShort)
 		}
 	}
-	if reading.Kind == Complaint || reading.Kind == Review || reading.Kind == Objection || reading.Kind == Supplement {
-		reading.Missing = reading.Fields.missing()
-	} else {
-		reading.Missing = reading.Fields.missing()
-	}
+	reading.Missing = reading.Fields.missing()
 	return reading
 }
 

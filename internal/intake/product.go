@@ -10,7 +10,6 @@ import (
 type productName struct {
 	product string
 	words   []string // lower case, without accents
-	general bool     // a name that also means something else, and needs a word such as "training" beside it
 }
 
 func productNames(products []Product) (names []productName) {

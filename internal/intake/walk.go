@@ -41,8 +41,7 @@ type walker struct {
 	kept    int
 	open    []string // boundaries, the outermost first
 
-	body    bool // the first header is behind us
-	pending *hit
+	body bool // the first header is behind us
 }
 
 // hit is a boundary line that was read: of which multipart, and whether it closes it.

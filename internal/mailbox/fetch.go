@@ -3,7 +3,6 @@ package mailbox
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -304,6 +303,3 @@ func (w *faultless) Write(b []byte) (int, error) {
 	}
 	return len(b), nil
 }
-
-// isMail says whether an error belongs to a message, so that the connection still serves.
-func isMail(err error) bool { return err != nil && !errors.Is(err, errLost) }
