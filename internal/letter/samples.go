@@ -168,19 +168,19 @@ func (s *sampler) others() []Sample {
 	}
 	terms := s.house.Terms(s.forwarded)
 	contact := terms[len(terms)-1]
-	item := func(late bool, today workday.Date) ReminderItem {
+	item := func(role complaint.Role, late bool, today workday.Date) ReminderItem {
 		return ReminderItem{
 			Duty:  complaint.Duty{Reference: s.forwarded.Reference, Term: contact, Late: late, To: []complaint.Recipient{assessor}},
-			Today: today, Buttons: s.buttons(s.forwarded, complaint.RoleAssessor),
+			Today: today, Buttons: s.buttons(s.forwarded, role),
 		}
 	}
 	render := func(name string, f func(*Renderer) (Mail, error)) Sample { return Sample{Name: name, Render: f} }
 	return []Sample{
 		render("reminder", func(r *Renderer) (Mail, error) {
-			return r.Reminders(Reminders{Envelope: s.envelope(), To: assessor, Items: []ReminderItem{item(false, contact.Due)}})
+			return r.Reminders(Reminders{Envelope: s.envelope(), To: assessor, Items: []ReminderItem{item(complaint.RoleAssessor, false, contact.Due)}})
 		}),
 		render("reminder-late", func(r *Renderer) (Mail, error) {
-			return r.Reminders(Reminders{Envelope: s.envelope(), To: manager, Items: []ReminderItem{item(true, contact.Due.AddDays(3))}, Doubts: []DoubtItem{doubt}})
+			return r.Reminders(Reminders{Envelope: s.envelope(), To: manager, Items: []ReminderItem{item(complaint.RoleManager, true, contact.Due.AddDays(3))}, Doubts: []DoubtItem{doubt}})
 		}),
 		render("answer", func(r *Renderer) (Mail, error) {
 			return r.Answer(Answer{
