@@ -113,7 +113,7 @@ func plainReport(m *Message) *Bounce {
 	sender := machineSender(m.From.Addr) || m.header.Has("X-Failed-Recipients") ||
 		(m.header.Has("Return-Path") && strings.Trim(m.header.Get("Return-Path"), "<> ") == "")
 	text := bounded(m.Text, 40_000)
-	if !sender || m.Machine.Reply || (!bounceSubject.MatchString(m.Subject) && !bounceText.MatchString(text)) {
+	if !sender || (m.Machine.Reply && !machineSender(m.From.Addr)) || (!bounceSubject.MatchString(m.Subject) && !bounceText.MatchString(text)) {
 		return nil
 	}
 	if absentSubject.MatchString(m.Subject) {

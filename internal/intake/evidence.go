@@ -12,7 +12,7 @@ type evidence struct {
 	against []string
 }
 
-// clue is one thing that a text can show. It counts once, twice when it shows more than once.
+// clue is one thing that a text in lower case can show. It counts once, and a little more when it shows again.
 type clue struct {
 	weight  float64
 	says    string // in Dutch: "het zegt …"
@@ -21,7 +21,7 @@ type clue struct {
 }
 
 func clueOf(weight, again float64, says, pattern string) clue {
-	return clue{weight: weight, again: again, says: says, pattern: regexp.MustCompile(`(?i)` + pattern)}
+	return clue{weight: weight, again: again, says: says, pattern: regexp.MustCompile(pattern)}
 }
 
 // notMeant are phrases in which "klacht" is no complaint; they are taken out before the clues are looked for.
@@ -29,7 +29,7 @@ var notMeant = []clue{
 	clueOf(-1.5, 0, "het zegt dat er geen klacht is", `\b(geen|niet echt een|is geen|nog nooit een|nooit een|zonder|niet als) (enkele )?klacht(en)?\b|\bniets te klagen\b|\bmag niet klagen\b|\bno complaints?\b|\bgeen reden tot klagen\b`),
 	clueOf(-3, 0, "het gaat over gezondheid", `\b(rug|nek|maag|keel|hoofd|long|hart|gezondheids|griep|lichamelijke|medische|corona|burn-?out|stress|pijn|knie|schouder|arbeids|psychische|overspannen)-? ?klachten\b|\b(met|door|vanwege|wegens) (mijn |lichte |hevige |aanhoudende |deze )?klachten\b[^.]{0,40}\b(thuis|ziek|afwezig|bed|huisarts|bedrijfsarts|niet komen)|\bklachten\b[^.]{0,60}\b(griep|koorts|hoesten|huisarts|bedrijfsarts|fysio\w*|arts|ziek(gemeld|te)?|herstel|beter(schap)?)|\b(griep|koorts|huisarts|bedrijfsarts|ziekgemeld|ziekmelden)\b[^.]{0,80}\bklachten\b|klachten(vrij)\b`),
 	clueOf(-1.5, 0, "het gaat over de klachtenprocedure zelf", `\bklachten?(procedure|regeling|beleid|reglement|register|afhandeling|management|commissie|functionaris|formulier|rapportage|overzicht|analyse|coördinator|behandelaar|behandeling|loket)\b|\bcomplaints? (procedure|policy|handling)\b`),
-	clueOf(-2, 0, "het gaat over leren schrijven van klachten", `\bklachten?(brief|brieven|mail|gesprek(ken)?)\b[^.]{0,60}\b(schrijven|oefen|les|opdracht|leerlingen|training|module|voorbeeld)|\b(les|opdracht|training|cursus|workshop|module|hoofdstuk|onderzoek|scriptie|interview|afstud\w+)\b[^.]{0,80}\bklacht(en|afhandeling|brief|gesprek)?\w*`),
+	clueOf(-2, 0, "het gaat over leren omgaan met klachten", `\bklachten?(brief|brieven|mail|gesprek(ken)?)\b[^.]{0,60}\b(schrijven|oefen\w*|les|opdracht|leerlingen|training|module|voorbeeld\w*)|\b(les|lessenserie|opdracht|training|cursus|workshop|module|hoofdstuk|onderzoek|scriptie|interview|afstud\w+|project|thema|werkstuk|rollenspel)\b[^.]{0,40}\b(over|rond|omgaan met|met als onderwerp|in) (\w+ ){0,2}klacht(en)?(afhandeling|brief|brieven|gesprek\w*|behandeling)?\b|\bomgaan met klachten\b`),
 	clueOf(-1, 0, "het is een vaste tekst van een leverancier", `\b(heeft u|hebt u|bij|mocht u|voor|eventuele|indien u) (een )?(vragen of |vragen, opmerkingen of )?klacht(en)?\b[^.]{0,80}\b(bel|mail|neem|contact|kunt u|verwijzen|melden|klantenservice|laat het)|klachten?\b[^.]{0,40}\bbinnen (\d+|acht|veertien|zeven) (dagen|werkdagen)\b`),
 }
 
@@ -48,7 +48,7 @@ var clues = []clue{
 	clueOf(1.5, .5, "het beroept zich op een afspraak", `\b(beloofd|beloften?|toegezegd|toezegging\w*|zoals afgesproken|was afgesproken|afgesproken was|hadden afgesproken|niet conform|in strijd met|anders dan (beloofd|afgesproken|aangekondigd)|niet (waar|wat) (wij|we|ik|je) (voor )?(hebben |heb |had |hadden )?(betaal\w*|besteld|ingekocht|afgesproken|verwacht\w*|geboekt|gekocht)|wat (we|wij|ik) (hadden|had) (verwacht|mogen verwachten|besteld)|verwachtingen?|promised|agreed in writing|as agreed|not what (we|i))\b`),
 	clueOf(1.8, .6, "het vraagt iets terug of stelt een eis", `\b(geld terug|terugbeta\w+|terug te betalen|terugstort\w*|restitutie|creditnota|crediteren|gecrediteerd|schadevergoeding|schade|compensatie|compenseren|gecompenseerd|vergoeding|vergoeden|schadeloos\w*|(ik|wij|we) eis(en)?|eis dat|in gebreke|ingebrekestelling|aansprakelijk|juridisch\w*|advocaat|rechtsbijstand|consumentenbond|ombudsman|inspectie|geschillencommissie|excuses (aan|van)|een excuus|opheldering|verklaring|korting als|niet (gaan )?betalen|betaal(t)? (ik|wij|we) niet|weiger te betalen|kosteloos|herstel\w* op uw kosten|refund|compensation|money back|reimburse\w*|legal action|liable)\b`),
 	clueOf(1, .4, "het vertelt van de gevolgen", `\b(hierdoor|daardoor|waardoor|gevolg (is|daarvan|hiervan)|tot gevolg|voor niets|voor niks|tevergeefs|stilgelegd|ingehuurd|inhuren|moeten (nu )?(alsnog|opnieuw|zelf|extra)|zelf (moeten )?(betalen|voorschieten|oplossen|regelen)|niet (op|naar) examen|gezakt|zakten|herexamen|studievertraging|kan ik niet (meer )?|mogen (ze|zij|wij) niet|niemand geslaagd|overuren|dag verlet|vrije dag|(veel|hoop|bak) geld)\b`),
-	clueOf(.8, 0, "het is kort en boos van toon", `!!+|\?!|\b(nou lekker|lekker dan|mooi is dat|fijn hoor|leuk hoor|knap hoor|bravo|hulde|dank je de koekoek|gefeliciteerd hoor|topdag|wat een (topdag|feest|cadeau\w*|belevenis|vertoning|grap|mop|ellende|gedoe)|een lachertje|mijn complimenten|zelden zo|chapeau|geweldig hoor)\b|\b(NIET|NIEMAND|NOOIT|WEER|GEEN)\b`),
+	clueOf(.8, 0, "het is boos of bitter van toon", `!!+|\?!|\b(nou lekker|lekker dan|mooi is dat|fijn hoor|leuk hoor|knap hoor|bravo|hulde|dank je de koekoek|gefeliciteerd hoor|topdag|wat een (topdag|feest|cadeau\w*|belevenis|vertoning|grap|mop|ellende|gedoe)|een lachertje|mijn complimenten|zelden zo|chapeau|geweldig hoor)\b`),
 	clueOf(1.5, 0, "het vraagt er werk van te maken", `\b(nooit meer|laatste keer|stappen over|andere (aanbieder|opleider|partij)|zeggen (wij|we|ik) .{0,20}op|dit (moet|mag|kan) (echt |zo )?(anders|niet|beter)|neem(t)? (dit|mij) serieus|hoor (ik )?(graag )?(van u|wat (jullie|u)|hoe (u|jullie))|bel me terug|iets aan (te )?doen|er iets aan doet|wat gaan jullie (hier|er)aan doen|wat (gaat u|ga je|doet u) (hier|er)aan|maatregelen|hoe kan dit|hoe kan het dat|how is this possible|what (are|will) you)\b`),
 }
 
@@ -64,18 +64,35 @@ var contrary = []clue{
 	clueOf(-1.5, 0, "het zegt dat er niets aan de hand is", `\b(geen (haast|spoed|probleem|incident|aanleiding)|er is niets (mis|aan de hand)|ik ben (heel |erg |zeer )?tevreden|wij zijn (heel |erg |zeer )?tevreden|alles (was|is|ging|verliep) (prima|goed|in orde|top|naar wens)|naar (volle )?tevredenheid|niet als klacht|no problem)\b`),
 }
 
-// weigh looks for clues in what the complainant wrote.
+// weigh looks for clues in what the complainant wrote, and adds what the words as a whole say.
 func (r *Reader) weigh(m *Message, v voice) evidence {
+	e := r.clues(m, v)
+	subject, text := r.modelled(m, v)
+	weight, telling := r.model.score(subject, text)
+	e.weight += weight
+	if weight > .5 && len(telling) > 0 {
+		e.reasons = append(e.reasons, "de woorden lijken op die van een klacht ("+strings.Join(telling, ", ")+")")
+	}
+	return e
+}
+
+// modelled is the text that the model reads: what is said, without salutation and signature.
+func (r *Reader) modelled(m *Message, v voice) (subject, text string) {
+	return v.subject, strings.Join(cutLetter(v.text).body, "\n")
+}
+
+// clues looks for what stands in the tables above, and for the circumstances.
+func (r *Reader) clues(m *Message, v voice) evidence {
 	var e evidence
 	text := bounded(v.text, mostLong)
-	subject := v.subject
-	if v.passedOn && m.Forwarded == nil {
-		subject = m.Subject
-	}
-	all := subject + "\n.\n" + text
+	all := v.subject + "\n.\n" + text
 	if v.cover != "" {
 		all += "\n.\n" + bounded(withoutSignature(v.cover), 3000)
 	}
+	if shouting.MatchString(all) {
+		e.add(.8, "er staan woorden in hoofdletters")
+	}
+	all = strings.ToLower(all)
 	for _, c := range notMeant {
 		if c.pattern.MatchString(all) {
 			e.count(c, 1)
@@ -107,10 +124,13 @@ func (e *evidence) add(weight float64, says string) {
 	}
 }
 
+// shouting is a word of dismay in capitals.
+var shouting = regexp.MustCompile(`\b(NIET|NIEMAND|NOOIT|WEER|GEEN|ALWEER|NIKS|SCHANDALIG|KLACHT|STOP|GRAAG|DIRECT)\b`)
+
 var (
-	subjectSays = regexp.MustCompile(`(?i)\bklacht\b|\bcomplaint\b`)
-	noted       = regexp.MustCompile(`(?i)\b(aan de (lijn|telefoon|balie|deur)|gebeld|belde|telefonisch(e)?|telefoontje|ingesproken|voicemail|langs geweest|kwam langs|per post|brief (binnen|ontvangen|gekregen)|gescand|scan|in de bijlage|oppakken|opgepakt|in behandeling|voor jullie|doorgestuurd|hoort bij jullie|klachtenprocedure)\b`)
-	internal    = regexp.MustCompile(`(?i)\b(agenda|overleg|vergadering|notulen|kwartaal|rapportage|analyse|overzicht|bespreken|jaarverslag|werkoverleg|actiepunten|audit|concept)\b`)
+	subjectSays = regexp.MustCompile(`\bklacht\b|\bcomplaint\b`)
+	noted       = regexp.MustCompile(`\b(aan de (lijn|telefoon|balie|deur)|gebeld|belde|telefonisch(e)?|telefoontje|ingesproken|voicemail|langs geweest|kwam langs|per post|brief (binnen|ontvangen|gekregen)|gescand|scan|in de bijlage|oppakken|opgepakt|in behandeling|voor jullie|doorgestuurd|hoort bij jullie|klachtenprocedure)\b`)
+	internal    = regexp.MustCompile(`\b(agenda|overleg|vergadering|notulen|kwartaal|rapportage|analyse|overzicht|bespreken|jaarverslag|werkoverleg|actiepunten|audit|concept)\b`)
 )
 
 // circumstances adds what is not in the words: who writes, on what form.

@@ -91,10 +91,13 @@ type fieldReader struct {
 
 // fields reads what a complaint says, the surest source first: labels, then the signature, then
 // the header, then the running text.
-func (r *Reader) fields(m *Message, v voice) Fields {
+func (r *Reader) fields(m *Message, v voice, kind Kind) Fields {
 	f := &fieldReader{Reader: r, m: m, v: v, letter: cutLetter(v.text), entries: form(v.text)}
 	if f.entries == nil && v.passedOn {
 		f.entries = form(v.cover)
+	}
+	if v.passedOn && m.Forwarded == nil && !v.quoted {
+		f.letter.signature = nil // it is a colleague's
 	}
 	f.labelled()
 	f.readEmail()
@@ -102,7 +105,7 @@ func (r *Reader) fields(m *Message, v voice) Fields {
 	f.readPhone()
 	f.readOrganisation()
 	f.readProduct()
-	f.readStory()
+	f.readStory(kind)
 	f.readSubmitted()
 	return f.out
 }
@@ -279,18 +282,21 @@ func letterDate(text, notAfter string) (string, bool) {
 }
 
 // readStory takes what happened and why it matters from the running text, where no label says it.
-func (f *fieldReader) readStory() {
+// Of a supplement only the reason is taken: what happened was told before.
+func (f *fieldReader) readStory(kind Kind) {
 	body := f.story()
-	if f.out.Description == nil {
+	if f.out.Description == nil && kind != Supplement {
 		f.out.Description = field(strings.Join(body, "\n\n"), f.v.source, mostLong)
 		if f.out.Description == nil && f.v.passedOn {
 			f.out.Description = field(strings.Join(cutLetter(f.v.cover).body, "\n\n"), sourceBody, mostLong)
 		}
 	}
-	if f.out.Motivation == nil {
+	if f.out.Motivation == nil && kind != Supplement {
 		f.out.Motivation = field(strings.Join(reasons(body), "\n\n"), f.v.source, mostLong)
+	} else if f.out.Motivation == nil {
+		f.out.Motivation = field(strings.Join(stated(body), "\n\n"), f.v.source, mostLong)
 	}
-	if f.out.Remedy == nil {
+	if f.out.Remedy == nil && kind != Supplement {
 		f.out.Remedy = field(strings.Join(demands(body), "\n"), f.v.source, mostLong)
 	}
 }
@@ -325,11 +331,42 @@ var (
 	demand = regexp.MustCompile(`(?i)\b((ik|wij|we) (wil(len)?|eis(en)?|verwacht(en)?|verzoek(en)?|vraag|vragen|vorderen|sta erop)|graag (zie|zien|hoor|horen|ontvang|ontvangen|zou|zouden)|verzoek (ik|wij)|verwacht (ik|wij|van)|geld terug|terugbetaling|terugbetaald|restitutie|vergoeding|compensatie|creditnota|excuses|kosteloos|gratis (over|nieuw|her)|i (want|expect|demand|request)|we (want|expect|demand|request|would like)|refund)\b`)
 )
 
-// reasons are the sentences that say what the trouble means to the writer. They come with their
-// whole paragraph, because a reason is seldom one sentence.
+// reasons are the paragraphs that say what the trouble means to the writer: those with a word for it,
+// and what follows the first paragraph, which tells what happened. Of a single paragraph they are the
+// sentences from the first such word on.
 func reasons(body []string) (list []string) {
+	if len(body) == 1 {
+		all := sentences(body[0])
+		for i, sentence := range all {
+			if i > 0 && reason.MatchString(sentence) {
+				return []string{strings.Join(all[i:], " ")}
+			}
+		}
+		if len(all) > 0 && len(strings.Fields(body[0])) > 25 && reason.MatchString(all[0]) {
+			return body
+		}
+		return nil
+	}
+	found := false
+	for i, paragraph := range body {
+		tells := len(strings.Fields(paragraph)) > 5 && reason.MatchString(paragraph)
+		found = found || tells
+		if tells || (i > 0 && len(strings.Fields(paragraph)) > 7) {
+			list = append(list, paragraph)
+		}
+	}
+	if !found {
+		return nil
+	}
+	return list
+}
+
+var givesReason = regexp.MustCompile(`(?i)\b(omdat|reden|want|waarom|daarom|vandaar|motivatie|motivering|because|reason|as for why)\b`)
+
+// stated are the paragraphs of an answer that give a reason in so many words.
+func stated(body []string) (list []string) {
 	for _, paragraph := range body {
-		if reason.MatchString(paragraph) && len(strings.Fields(paragraph)) > 5 {
+		if givesReason.MatchString(paragraph) {
 			list = append(list, paragraph)
 		}
 	}

@@ -34,6 +34,7 @@ type Product struct {
 type Reader struct {
 	profile  Profile
 	products []productName
+	model    model
 }
 
 // NewReader makes a reader.
@@ -41,7 +42,7 @@ func NewReader(p Profile) *Reader {
 	if p.Location == nil {
 		p.Location = time.UTC
 	}
-	return &Reader{profile: p, products: productNames(p.Products)}
+	return &Reader{profile: p, products: productNames(p.Products), model: loadModel()}
 }
 
 // Message is what can be read of one mail. Texts are valid UTF-8 with "\n" between lines.

@@ -47,7 +47,7 @@ func (r *Reader) Judge(m *Message) Reading {
 	reading.Kind, reading.Reasons = r.decide(m, v, e, reading.Reference)
 	switch reading.Kind {
 	case Complaint, Objection, Supplement, Review, Command:
-		reading.Fields = r.fields(m, v)
+		reading.Fields = r.fields(m, v, reading.Kind)
 	default:
 		if !m.Received.IsZero() {
 			reading.Fields.Submitted = field(m.Received.In(r.profile.Location).Format("2006-01-02"), sourceHeader, mostShort)
@@ -83,7 +83,7 @@ func (r *Reader) decide(m *Message, v voice, e evidence, reference string) (Kind
 	switch {
 	case buttonToken.MatchString(m.Subject), house && thread == threadStaff:
 		return Command, []string{"het antwoordt op een opdracht of een bericht aan een medewerker"}
-	case !house && objects(m, v, reference != "" || thread == threadComplainant):
+	case (!house || m.Forwarded != nil) && objects(m, v, reference != "" || thread == threadComplainant):
 		return Objection, []string{"het zegt dat het het niet eens is met een beslissing over een klacht"}
 	case !house && (thread == threadComplainant || reference != ""):
 		return Supplement, []string{supplementReason(reference)}

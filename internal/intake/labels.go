@@ -37,16 +37,16 @@ var labels = []labelRule{
 	{keyFirst, regexp.MustCompile(`^(uw |je )?(voornaam|voorletters?|voorna(a)?m(en)?|first name|given name)( indiener| klager)?$`)},
 	{keyInfix, regexp.MustCompile(`^(tussenvoegsels?|voorvoegsels?)$`)},
 	{keyLast, regexp.MustCompile(`^(uw |je )?(achternaam|familienaam|last name|surname|family name)( indiener| klager)?$`)},
-	{keyOrganisation, regexp.MustCompile(`^(uw |je |de |naam )?(van )?(uw |de |je )?(organisatie|bedrijf|bedrijfsnaam|organisatienaam|schoolnaam|school|instelling|onderwijsinstelling|werkgever|company|company name|organi[sz]ation|employer|firma|onderneming|instituut|instellingsnaam|organisatie/bedrijf|bedrijf/organisatie|bedrijf/school|school/bedrijf|organisatie/school|bedrijf of (school|organisatie|instelling)|organisatie of (bedrijf|school)|school of (bedrijf|organisatie)|naam (organisatie|bedrijf|school|instelling|werkgever)|namens|werkzaam bij)( .{0,25})?$`)},
+	{keyOrganisation, regexp.MustCompile(`^(uw |je |de |naam )?(van )?(uw |de |je )?(organisatie|bedrijf|bedrijfsnaam|organisatienaam|schoolnaam|school|instelling|onderwijsinstelling|werkgever|company|company name|organi[sz]ation|employer|firma|onderneming|instituut|instellingsnaam|organisatie/bedrijf|bedrijf/organisatie|bedrijf/school|school/bedrijf|organisatie/school|bedrijf of (school|organisatie|instelling)|organisatie of (bedrijf|school)|school of (bedrijf|organisatie)|naam (van (uw |de |je |het )?)?(organisatie|bedrijf|school|instelling|werkgever)( ?(of|/) ?(organisatie|bedrijf|school|instelling))?|namens|werkzaam bij)( .{0,25})?$`)},
 	{keyEmail, regexp.MustCompile(`^(uw |je |mijn )?(e-? ?mail|mail|emailadres|e-? ?mail ?-?adres|mailadres|e-? ?mail address|e-?mail ?/ ?.*|your e-?mail)( .{0,20})?$`)},
 	{keyMobile, regexp.MustCompile(`^(uw |je |mijn )?(mobiel|mobiele nummer|mobiel ?nummer|mobiele telefoon|gsm|gsm-nummer|mobile|mobile number|cell|06|06-nummer|m|mob)$`)},
 	{keyPhone, regexp.MustCompile(`^(uw |je |mijn )?(telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|tel nummer|telefoon ?/ ?.*|telephone|telephone number|phone|phone number|contact number|bereikbaar op|te bereiken op|bereikbaar|telefonisch bereikbaar|t|nummer|doorkiesnummer|direct nummer|vast)( .{0,25})?$`)},
-	{keyProduct, regexp.MustCompile(`^(het |de |uw |welk(e)? )?(betreffende |betrokken )?(product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|course|product/dienst|dienst/product|product of dienst|product of training|product/training|training/product|training of product|cursus/training|training/cursus|opleiding/training|product or service|product/service|programma|naam (van )?(de |het )?(training|cursus|opleiding|product|dienst)|(om )?welk(e)? (product|training|dienst|cursus|opleiding).*|(klacht )?(betreft|over) (welk(e)? )?(het )?(product|de training|de cursus|dienst|training|product of dienst).*|waarover( gaat.*)?|waar gaat (uw|de|je) klacht over|onderwerp van (de|uw|mijn) klacht|(gaat )?over|service|gevolgde (training|cursus|opleiding))( .{0,30})?$`)},
+	{keyProduct, regexp.MustCompile(`^(het |de |uw |welk(e)? )?(betreffende |betrokken )?((product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|course|service|programma|lesmateriaal|materiaal)(en|s)?( ?(/|of|or|en|,|&) ?(product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|service|lesmateriaal|materiaal)(en|s)?)*|naam (van )?(de |het )?(training|cursus|opleiding|product|dienst)|(om )?welk(e)? (product|training|dienst|cursus|opleiding).*|(klacht )?(betreft|over) (welk(e)? )?(het )?(product|de training|de cursus|dienst|training|product of dienst).*|waarover( gaat.*)?|waar gaat (uw|de|je) klacht over|onderwerp van (de|uw|mijn) klacht|(gaat )?over|service|gevolgde (training|cursus|opleiding))( .{0,30})?$`)},
 	{keySubmitted, regexp.MustCompile(`^(datum|date|datum (van )?(de )?(indiening|klacht|melding|formulier|invullen|invulling|brief|schrijven|aanmelding|verzending|ondertekening|vandaag)|datum ingediend|ingediend op|ingezonden( op)?|ingevuld op|verzonden op|indieningsdatum|date of (submission|complaint)|submitted( on)?|inzenddatum|d\.?d\.?)$`)},
 	{keyRemedy, regexp.MustCompile(`^(.{0,25}(gewenste|voorgestelde) oplossing|oplossing|gewenste? (resultaat|uitkomst)|wat (wilt|wil|verwacht|verwachten|vraagt|zou|moet|moeten|wenst|kunnen) .*|wat is uw (wens|voorstel).*|(mijn|ons|uw) (verzoek|wens|voorstel|eis)|verzoek|wens|eis|voorstel|desired (outcome|solution|resolution)|what (would|do) you .*|remedy|requested (solution|remedy)|hoe kunnen (wij|we) .*|hoe wilt u .*|wij vragen|ik vraag|ik verwacht|wij verwachten)$`)},
 	{keyMotivation, regexp.MustCompile(`^(.{0,30}(motivering|motivatie|onderbouwing)( .{0,40})?|(de )?reden.*|waarom.*|wat is de reden.*|(wat zijn |wat is )?(de )?gevolg(en)?.*|motivation|reasons?( .{0,30})?|why.*|grounds|impact|consequences?|schade|nadeel|belang|argument(en|atie)?|toelichting waarom.*|onze onderbouwing)$`)},
-	{keyDescription, regexp.MustCompile(`^(.{0,30}(omschrijving|beschrijving)( .{0,40})?|(uw |mijn |de |inhoud |onze )?(van )?(de |uw )?klacht( .{0,30})?|wat is er (gebeurd|misgegaan|mis|aan de hand).*|wat (ging|gaat) er mis.*|wat is (uw|de|je) klacht.*|(uw |mijn )?bericht|description.*|what happened.*|complaint|details.*|melding|uw melding|toelichting.*|inhoud.*|voorval|het voorval|situatie|(het )?probleem|feiten|vertel .*|your (message|complaint)|message|opmerkingen?|issue)$`)},
-	{keyName, regexp.MustCompile(`^(uw |je |mijn |volledige |de )?(naam|name|full name|your name|volledige naam|voor- en achternaam|naam en voornaam|voornaam en achternaam|contactpersoon|contact|klager|indiener|ingediend door|melder|aanmelder|naam (van )?(de )?(indiener|klager|melder|contactpersoon|persoon|aanvrager|invuller)|complainant|contact person|ondergetekende|opgesteld door|deelnemer/indiener|wie bent u)$`)},
+	{keyDescription, regexp.MustCompile(`^(.{0,30}(omschrijving|beschrijving)( .{0,40})?|(omschrijf|beschrijf) .*|klacht(omschrijving|tekst)|(dit|het) (is|ging) (er )?(gebeurd|mis|fout).*|wat (ging|is) er fout.*|(uw |mijn |de |inhoud |onze )?(van )?(de |uw )?klacht( .{0,30})?|wat is er (gebeurd|misgegaan|mis|aan de hand).*|wat (ging|gaat) er mis.*|wat is (uw|de|je) klacht.*|(uw |mijn )?bericht|description.*|what happened.*|complaint|details.*|melding|uw melding|toelichting.*|inhoud.*|voorval|het voorval|situatie|(het )?probleem|feiten|vertel .*|your (message|complaint)|message|opmerkingen?|issue)$`)},
+	{keyName, regexp.MustCompile(`^(uw |je |mijn |volledige |de )?(naam|name|full name|your name|volledige naam|voor- en achternaam|naam en voornaam|voornaam en achternaam|contactpersoon|contact|klager|indiener|ingediend door|ingevuld door|melder|aanmelder|naam (van )?(de )?(indiener|klager|melder|contactpersoon|persoon|aanvrager|invuller)|complainant|contact person|ondergetekende|opgesteld door|deelnemer/indiener|wie bent u)$`)},
 }
 
 // fieldOfLabel says which field a label asks for.
@@ -75,7 +75,7 @@ type entry struct {
 
 var (
 	labelled = regexp.MustCompile(`^[\s*•·>–-]*(?:\d{1,2}[.)]\s*)?\**([\p{L}][^:\t|=]{0,85}?)\**\s*(:|\t|=|\|)\**\s*(.*)$`)
-	dashed   = regexp.MustCompile(`^[\s*•·>]*([\p{L}][\p{L} -]{2,40}?)\s+[–-]\s+(\S.*)$`)
+	dashed   = regexp.MustCompile(`^[\s*•·>]*([\p{L}][\p{L}./ -]{1,40}?)\s+[–-]\s+(\S.*)$`)
 	bullet   = regexp.MustCompile(`^[\s*•·–-]*(?:\d{1,2}[.)]\s*)?`)
 )
 
@@ -83,7 +83,7 @@ var (
 // with its value on the lines below it. A description goes on until the next label or the sign-off.
 func form(text string) (entries []entry) {
 	lines := strings.Split(text, "\n")
-	stacked := stackedLabels(lines)
+	stacked, long := stackedLabels(lines), dashedLabels(lines)
 	var current *entry
 	blanks := 0
 	for i, line := range lines {
@@ -92,7 +92,11 @@ func form(text string) (entries []entry) {
 			blanks++
 			continue
 		}
-		key, value, source, ok := readLabel(line)
+		if row := cells(line); row != nil {
+			entries, current, blanks = append(entries, row...), nil, 0
+			continue
+		}
+		key, value, source, ok := readLabel(line, long)
 		if !ok && stacked && blanksAround(lines, i) {
 			if key, ok = exactLabel(trimmed); ok {
 				source = sourceForm
@@ -126,7 +130,23 @@ func continues(e *entry, blanks int) bool {
 	return e.value == "" && blanks <= 1
 }
 
-func readLabel(line string) (key fieldKey, value, source string, ok bool) {
+// cells reads a row of a table that holds several labels with their values beside each other.
+func cells(line string) (entries []entry) {
+	parts := strings.Split(strings.Trim(line, "\t "), "\t")
+	if len(parts) < 4 {
+		return nil
+	}
+	for i := 0; i+1 < len(parts); i += 2 {
+		key, ok := fieldOfLabel(parts[i])
+		if !ok {
+			return nil
+		}
+		entries = append(entries, entry{key: key, value: strings.TrimSpace(parts[i+1]), source: sourceTable})
+	}
+	return entries
+}
+
+func readLabel(line string, dashes bool) (key fieldKey, value, source string, ok bool) {
 	if m := labelled.FindStringSubmatch(line); m != nil {
 		if key, ok = fieldOfLabel(m[1]); ok {
 			source = sourceLabel
@@ -137,11 +157,24 @@ func readLabel(line string) (key fieldKey, value, source string, ok bool) {
 		}
 	}
 	if m := dashed.FindStringSubmatch(line); m != nil {
-		if key, ok = fieldOfLabel(m[1]); ok && key != keyDescription && key != keyMotivation && key != keyRemedy {
+		if key, ok = fieldOfLabel(m[1]); ok && (dashes || key != keyDescription && key != keyMotivation && key != keyRemedy) {
 			return key, strings.TrimSpace(m[2]), sourceLabel, true
 		}
 	}
 	return "", "", "", false
+}
+
+// dashedLabels reports that a form is written with dashes: "Klager - Sybren Tjeerdsma".
+func dashedLabels(lines []string) bool {
+	n := 0
+	for _, line := range lines {
+		if m := dashed.FindStringSubmatch(line); m != nil {
+			if _, ok := fieldOfLabel(m[1]); ok {
+				n++
+			}
+		}
+	}
+	return n >= 3
 }
 
 // exactLabel reads a line that is nothing but a label.

@@ -6,6 +6,7 @@ import (
 )
 
 var (
+	replySubjects   = regexp.MustCompile(`(?i)^\W*(automatisch(e)? (antwoord|reactie|beantwoording)|automatic reply|auto(matic)?[- ]?(reply|response|antwoord)|out of (the )?office|automatische antwort|réponse automatique)`)
 	absentSubject   = regexp.MustCompile(`(?i)^\W*(automatisch(e)? (antwoord|reactie|beantwoording)|automatic reply|auto(matic)?[- ]?(reply|response|antwoord)|out of (the )?office|afwezig|afwezigheid|ik ben (even )?(afwezig|er niet|met vakantie|op vakantie)|ben er even niet|niet aanwezig|vakantie ?(bericht|antwoord)|on (vacation|holiday|leave)|abwesen|automatische antwort|réponse automatique)`)
 	receiptSubject  = regexp.MustCompile(`(?i)^\W*(gelezen|read|leesbevestiging|read receipt|ontvangstbevestiging \(gelezen\)|niet gelezen|not read|gelesen)\s*:`)
 	calendarSubject = regexp.MustCompile(`(?i)^\W*(geaccepteerd|accepted|geweigerd|declined|voorlopig|tentative|tentatively accepted|afgewezen|aanvaard)\s*:`)
@@ -23,7 +24,7 @@ func machineOf(m *Message) Machine {
 	}
 	submitted, _, _ := strings.Cut(strings.ToLower(h.Get("Auto-Submitted")), ";")
 	submitted = strings.TrimSpace(comment.ReplaceAllString(submitted, ""))
-	absent := absentSubject.MatchString(m.Subject)
+	absent := replySubjects.MatchString(m.Subject) || (absentSubject.MatchString(m.Subject) && (len(m.InReplyTo) > 0 || submitted != "" || h.Has("X-Auto-Response-Suppress")))
 	switch {
 	case submitted == "auto-replied", absent:
 		return Machine{Automatic: true, Reply: true, Reason: "het is een automatisch antwoord"}

@@ -27,8 +27,8 @@ var (
 	contact   = regexp.MustCompile(`(?i)(@|https?:|www\.|\b(tel|telefoon|mobiel|mob|fax|kvk|btw|iban|bank|m|t|e|f|w)\s*[.:]|\+\d|\d{4}\s?[A-Z]{2}\b|\bpostbus\b|(straat|weg|laan|kade|plein|dijk|singel|gracht|hof|park|dreef|pad|steeg|markt)\s+\d|\d{6,}|\d{2,4}[ -]\d{3})`)
 
 	worksAt = []*regexp.Regexp{
-		regexp.MustCompile(`(?:\bnamens|\bnamens de|\bwerkzaam bij|\bwerk bij|\bwerken bij|\bwerkt bij|\bwerkgever is|\bin dienst bij|\bmedewerkers? van|\bmensen van|\bbij ons bij|\bbij ons op|\bop het|\bons bedrijf,?|\bonze school,?|\bhier bij|\bon behalf of|\bwork (?:at|for)|\bmijn bedrijf,?|\bmijn werkgever,?|\bmijn school,?|\bleerling (?:van|op)(?: het)?|\bstudent (?:van|aan|op|bij)(?: het)?|\bdocent (?:van|aan|op|bij)(?: het)?)\s+((?:[\p{Lu}0-9][\p{L}\d.&'’-]*|&|en|van|de|het|der|den)(?:\s+(?:[\p{Lu}0-9][\p{L}\d.&'’-]*|&|en|van|de|het|der|den)){0,5})`),
-		regexp.MustCompile(`(?:[Mm]evrouw|[Dd]e heer|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]eneer|ik ben|[Ii]k ben|[Mm]et|door|van)\s+(?:[\p{Lu}][\p{L}.'’-]*\s+)(?:(?:van|de|der|den|el|ten|ter)\s+)*(?:[\p{Lu}][\p{L}.'’-]*\s+)?(?:van|bij|from|at)\s+((?:[\p{Lu}0-9][\p{L}\d.&'’-]*|&|de|het|van)(?:\s+(?:[\p{Lu}0-9][\p{L}\d.&'’-]*|&|de|het|van)){0,4})`),
+		regexp.MustCompile(`(?:\bnamens|\bnamens de|\bwerkzaam bij|\bwerk bij|\bwerken bij|\bwerkt bij|\bwerkgever is|\bin dienst bij|\bmedewerkers? van|\bmensen van|\bbij ons bij|\bbij ons op|\bop het|\bons bedrijf,?|\bonze school,?|\bhier bij|\bon behalf of|\bwork (?:at|for)|\bmijn bedrijf,?|\bmijn werkgever,?|\bmijn school,?|\bleerling (?:van|op)(?: het)?|\bstudent (?:van|aan|op|bij)(?: het)?|\bdocent (?:van|aan|op|bij)(?: het)?)\s+((?:[\p{Lu}0-9][\p{L}\d&'’-]*|&|de|het)(?:\s+(?:[\p{Lu}0-9][\p{L}\d&'’-]*|B\.?V\.?|N\.?V\.?|&|en|van|de|het|der|den)){0,5})`),
+		regexp.MustCompile(`(?:[Mm]evrouw|[Dd]e heer|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]eneer|ik ben|[Ii]k ben|[Mm]et|door|van)\s+(?:[\p{Lu}][\p{L}.'’-]*\s+)(?:(?:van|de|der|den|el|ten|ter)\s+)*(?:[\p{Lu}][\p{L}.'’-]*\s+)?(?:van|bij|from|at)\s+((?:[\p{Lu}0-9][\p{L}\d&'’-]*|de|het)(?:\s+(?:[\p{Lu}0-9][\p{L}\d&'’-]*|B\.?V\.?|N\.?V\.?|&|de|het|van)){0,4})`),
 	}
 	private = regexp.MustCompile(`(?i)\b(particulier|privépersoon|prive persoon|als privé|op persoonlijke titel|geen (bedrijf|organisatie|werkgever)|private individual)\b`)
 )
@@ -63,7 +63,7 @@ func (f *fieldReader) readOrganisation() {
 			continue
 		}
 		for _, m := range pattern.FindAllStringSubmatch(text, 10) {
-			if name := tidyOrganisation(trimInfixes(m[1])); name != "" && !f.ours(name) && !f.isProduct(name) && !strings.EqualFold(name, f.nameValue()) {
+			if name := tidyOrganisation(trimConnectives(m[1])); name != "" && !f.ours(name) && !f.isProduct(name) && !strings.EqualFold(name, f.nameValue()) {
 				f.out.Organisation = field(name, sourceBody, mostShort)
 				return
 			}
@@ -224,4 +224,13 @@ func tidyOrganisation(s string) string {
 		return ""
 	}
 	return s
+}
+
+// trimConnectives takes off the words that end a name by mistake: "Oostkade College en".
+func trimConnectives(name string) string {
+	words := strings.Fields(name)
+	for len(words) > 0 && (infixes[strings.ToLower(words[len(words)-1])] || words[len(words)-1] == "en" || words[len(words)-1] == "&") {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
 }

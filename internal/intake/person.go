@@ -87,6 +87,8 @@ func (f *fieldReader) readName() {
 	}
 	name := signed
 	switch {
+	case oneInitial(signed) && sameSurname(signed, header):
+		name, source = header, sourceHeader
 	case fullName(signed):
 	case introduced != "" && (f.v.passedOn || !fullName(header)):
 		name, source = introduced, sourceBody
@@ -97,6 +99,17 @@ func (f *fieldReader) readName() {
 		}
 	}
 	f.out.Name = field(name, source, mostShort)
+}
+
+// oneInitial reports a name like "A. de Roo", of which the header may know the first name.
+func oneInitial(name string) bool {
+	words := strings.Fields(name)
+	return len(words) > 1 && len([]rune(words[0])) == 2 && strings.HasSuffix(words[0], ".")
+}
+
+func sameSurname(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	return len(x) > 1 && len(y) > 1 && strings.EqualFold(x[len(x)-1], y[len(y)-1]) && !oneInitial(b)
 }
 
 // signedName is the first line of the signature that is a name.

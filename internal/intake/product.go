@@ -81,7 +81,7 @@ func oneTypo(a, b string) bool {
 func (r *Reader) isProduct(name string) bool { return r.inCatalogue(name) != "" }
 
 var (
-	productPhrase = regexp.MustCompile(`(?i)\b((?:incompany |online |digitale? |praktijk|herhalings)?(?:training|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|s)?\b(?: (?:tot|voor|in|van|over|digitaal|digitale|lesmateriaal))*)((?: +["“']?(?:[\p{Lu}0-9][\p{L}\d&'’/+-]*|&|en|voor|in|het|de)["”']?){1,6})`)
+	productPhrase = regexp.MustCompile(`\b((?i:(?:incompany |online |digitale? |praktijk|herhalings)?(?:training|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|s)?\b(?: (?:tot|voor|in|van|over|digitaal|digitale|lesmateriaal))*))((?: +["“']?(?:[\p{Lu}0-9][\p{L}\d&'’/+-]*|&|en|voor|in|het|de)["”']?){1,6})`)
 	compound      = regexp.MustCompile(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
 	precedes      = regexp.MustCompile(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
 )

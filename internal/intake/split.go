@@ -42,6 +42,8 @@ scan:
 		case above.MatchString(line):
 			quoted = append(quoted, lines[i+1:]...)
 			break scan
+		case !mayTellApart(line):
+			own = append(own, line)
 		case marker.MatchString(line), ruler.MatchString(line), blockKey.MatchString(line):
 			forward := passed.MatchString(line) && marker.MatchString(line)
 			start := i
@@ -79,6 +81,11 @@ scan:
 	return s
 }
 
+// mayTellApart is a cheap look whether a line can introduce an earlier message.
+func mayTellApart(line string) bool {
+	return strings.ContainsAny(line, ":_") || strings.Contains(line, "--") || mayBegin(strings.TrimSpace(line)) || marker.MatchString(line)
+}
+
 func isMarked(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), ">") }
 
 func unmark(line string) string { return strings.TrimLeft(line, " >") }
@@ -112,6 +119,9 @@ func attribution(lines []string, i int) int {
 		joined = strings.TrimSpace(joined + " " + line)
 		if len(joined) > 500 {
 			return 0
+		}
+		if !strings.HasSuffix(joined, ":") && n < 3 && mayBegin(joined) {
+			continue // its colon is still to come
 		}
 		if attributionOne.MatchString(joined) || attributionTwo.MatchString(joined) || attributionTri.MatchString(joined) {
 			return n

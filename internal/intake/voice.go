@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // voice is whose words are judged: the sender's own, or those of somebody whom he passes on.
@@ -15,10 +16,14 @@ type voice struct {
 	subject  string
 	source   string // where the text stands: body, attachment
 	passedOn bool   // the sender is not the complainant
+	quoted   bool   // the words stand between quotation marks in what a colleague wrote
 }
 
 // coverLetters is how many letters a note has at most that only introduces what is attached.
 const coverLetters = 220
+
+// mostJudged is how much of a text is judged and read for fields, in bytes: far more than anybody writes.
+const mostJudged = 128 << 10
 
 // voiceOf finds whose words a mail brings.
 func (r *Reader) voiceOf(m *Message) voice {
@@ -32,13 +37,29 @@ func (r *Reader) voiceOf(m *Message) voice {
 			v.from = f.From
 		}
 	}
+	if inner, around, ok := quotedLetter(m.Own); ok && house && m.Forwarded == nil {
+		v.text, v.cover, v.quoted = inner, around, true
+	}
 	if attached := attachedText(m); attached != "" && letters(v.text) < coverLetters {
 		v.cover, v.text, v.source = strings.TrimSpace(v.cover+"\n"+v.text), attached, sourceAttachment
 	}
 	if house && r.house(v.from.Addr) {
 		v.from = Address{}
 	}
+	v.text, v.cover = bounded(v.text, mostJudged), bounded(v.cover, mostLong)
 	return v
+}
+
+// quotedLetter finds a letter of several lines that somebody typed over between quotation marks.
+func quotedLetter(text string) (inner, around string, ok bool) {
+	start := strings.IndexAny(text, "\"“„")
+	end := strings.LastIndexAny(text, "\"”“")
+	if start < 0 || end <= start || strings.Count(text[start:end], "\n") < 4 || letters(text[start:end]) < 150 {
+		return "", "", false
+	}
+	inner = strings.Trim(text[start:end], "\"“”„")
+	_, size := utf8.DecodeRuneInString(text[end:])
+	return inner, text[:start] + "\n" + text[end+size:], true
 }
 
 func attachedText(m *Message) string {
@@ -145,7 +166,7 @@ func bareSignature(lines []string) (body, signature []string) {
 	start := end
 	for start > 0 && end-start < 6 {
 		line := strings.TrimSpace(lines[start-1])
-		if line == "" || len(line) > 70 || strings.HasSuffix(line, ".") || strings.HasSuffix(line, "?") || strings.HasSuffix(line, "!") || strings.Contains(line, ": ") {
+		if line == "" || len(line) > 70 || (strings.HasSuffix(line, ".") && !legalForm.MatchString(line)) || strings.HasSuffix(line, "?") || strings.HasSuffix(line, "!") || strings.Contains(line, ": ") {
 			break
 		}
 		start--

@@ -1,0 +1,117 @@
+package intake
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// seeds gives every labelled mail as a start.
+func seeds(f *testing.F) {
+	f.Helper()
+	for _, raw := range labelledMails(f) {
+		f.Add(raw)
+	}
+}
+
+// FuzzMail: whatever the bytes, there is a Message with readable text, and a judgement.
+func FuzzMail(f *testing.F) {
+	seeds(f)
+	r := testReader(f)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m := r.Parse(strings.NewReader(string(raw)), time.Unix(1775131200, 0))
+		if m.Size != int64(len(raw)) {
+			t.Errorf("read %d of %d bytes", m.Size, len(raw))
+		}
+		for name, text := range map[string]string{"text": m.Text, "own": m.Own, "quoted": m.Quoted, "subject": m.Subject, "from": m.From.Name} {
+			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+				t.Errorf("%s is no text: %q", name, text)
+			}
+		}
+		if len(m.Defects) > mostDefects || len(m.parts) > mostParts {
+			t.Error("a bound was passed")
+		}
+		again := r.Parse(strings.NewReader(string(raw)), time.Unix(1775131200, 0))
+		first, second := r.Judge(m), r.Judge(again)
+		if first.Kind != second.Kind || first.Score != second.Score {
+			t.Error("the same mail was judged in two ways")
+		}
+		for _, field := range []*Field{first.Fields.Name, first.Fields.Organisation, first.Fields.Email, first.Fields.Phone, first.Fields.Product} {
+			if field != nil && (len(field.Value) > mostShort || strings.TrimSpace(field.Value) == "" || !utf8.ValidString(field.Value)) {
+				t.Errorf("field %+v", field)
+			}
+		}
+	})
+}
+
+func FuzzHTML(f *testing.F) {
+	for _, seed := range []string{"<p>a</p>", "<table><tr><td>Naam</td><td>x</td></tr></table>", "<blockquote>a<blockquote>b", "<style>p{}</style><b hidden>x</b>y", "<pre>a\n b</pre>", "&lt;&#0;&nbsp;"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		if text := htmlText(source); len(text) > 20*len(source)+100 {
+			t.Errorf("%d bytes became %d", len(source), len(text))
+		}
+	})
+}
+
+func FuzzSplit(f *testing.F) {
+	f.Add("Hallo\n\nOp 3 maart 2026 schreef Jan:\n> a\n> b\nantwoord\n-- \nPiet")
+	f.Add("Zie onder\n\nVan: a <a@b.nl>\nVerzonden: dinsdag 3 maart 2026 17:20\nAan: c\nOnderwerp: d\n\ntekst")
+	f.Add("-----Oorspronkelijk bericht-----\nVan: x")
+	f.Fuzz(func(t *testing.T, text string) {
+		s := splitText(normal(text))
+		if len(s.own) > len(text)+10 {
+			t.Error("there is more than was written")
+		}
+		p := cutLetter(s.own)
+		form(strings.Join(p.body, "\n"))
+	})
+}
+
+func FuzzDecoders(f *testing.F) {
+	f.Add("=?utf-8?Q?caf=C3=A9?= =?utf-8?B?YQ==?=", "utf-8", "base64")
+	f.Add("SGFsbG8\nfooter met spaties", "windows-1252", "base64")
+	f.Add("a=3D=\r\nb=ZZ", "utf-7", "quoted-printable")
+	f.Add("+AOk-", "utf-7", "")
+	f.Fuzz(func(t *testing.T, text, set, encoding string) {
+		decodeWords(text)
+		if got := validText(decodeTransfer(encoding, []byte(text), func(string) {}), set); !utf8.ValidString(got) {
+			t.Errorf("%q is no text", got)
+		}
+		mediaType(text, "text/plain")
+		addresses(text)
+		parseDate(text)
+		findDay(text)
+	})
+}
+
+func FuzzBounce(f *testing.F) {
+	f.Add("Final-Recipient: rfc822; a@b\nAction: failed\nStatus: 5.1.1\n\n", "Undelivered Mail Returned to Sender", "user unknown <a@b.nl>")
+	f.Fuzz(func(t *testing.T, status, subject, text string) {
+		deliveryStatus([]byte(status))
+		m := &Message{Subject: subject, Text: text, From: Address{Addr: "mailer-daemon@x"}}
+		if b := plainReport(m); b != nil && b.Action != Failed && b.Action != Delayed {
+			t.Errorf("action %q", b.Action)
+		}
+	})
+}
+
+func labelledMails(t testing.TB) (mails [][]byte) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/dev/*.eml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mails = append(mails, raw)
+	}
+	return mails
+}
