@@ -96,6 +96,9 @@ func (r *Reader) fields(m *Message, v voice, kind Kind) Fields {
 	if f.entries == nil && v.passedOn {
 		f.entries = form(v.cover)
 	}
+	if kind == Supplement {
+		f.entries = append(answered(m.Text), f.entries...)
+	}
 	if v.passedOn && m.Forwarded == nil && !v.quoted {
 		f.letter.signature = nil // it is a colleague's
 	}
@@ -123,10 +126,10 @@ func (f *fieldReader) value(key fieldKey) (string, string) {
 func (f *fieldReader) labelled() {
 	f.out.Name = f.labelledName()
 	if value, source := f.value(keyOrganisation); value != "" {
-		f.out.Organisation = field(firstLine(value), source, mostShort)
+		f.out.Organisation = field(firstClause(firstLine(value)), source, mostShort)
 	}
 	if value, source := f.value(keyProduct); value != "" {
-		f.out.Product = field(strings.TrimRight(firstLine(value), "."), source, mostShort)
+		f.out.Product = field(f.productOf(strings.TrimRight(firstLine(value), ".")), source, mostShort)
 	}
 	for _, long := range []struct {
 		key fieldKey
@@ -157,6 +160,22 @@ func (f *fieldReader) labelledName() *Field {
 		}
 	}
 	return field(strings.Join(parts, " "), source, mostShort)
+}
+
+// firstClause keeps of a whole sentence what stands before its first comma: "Kwakkelstein, dat is ons eigen bedrijf."
+func firstClause(s string) string {
+	if before, _, ok := strings.Cut(s, ","); ok && len(strings.Fields(s)) > 5 && len(before) > 3 {
+		return before
+	}
+	return s
+}
+
+// productOf keeps of a sentence the product of the catalogue that it names.
+func (f *fieldReader) productOf(value string) string {
+	if named := f.inCatalogue(value); named != "" && len(strings.Fields(value)) > 6 {
+		return named
+	}
+	return value
 }
 
 func firstLine(s string) string {
@@ -335,23 +354,27 @@ var (
 // and what follows the first paragraph, which tells what happened. Of a single paragraph they are the
 // sentences from the first such word on.
 func reasons(body []string) (list []string) {
+	words := 0
+	for _, paragraph := range body {
+		words += len(strings.Fields(paragraph))
+	}
 	if len(body) == 1 {
 		all := sentences(body[0])
 		for i, sentence := range all {
-			if i > 0 && reason.MatchString(sentence) {
+			if i > 0 && (reason.MatchString(sentence) || words > 40) {
 				return []string{strings.Join(all[i:], " ")}
 			}
 		}
-		if len(all) > 0 && len(strings.Fields(body[0])) > 25 && reason.MatchString(all[0]) {
+		if words > 25 && reason.MatchString(body[0]) {
 			return body
 		}
 		return nil
 	}
-	found := false
+	found := words > 40
 	for i, paragraph := range body {
 		tells := len(strings.Fields(paragraph)) > 5 && reason.MatchString(paragraph)
 		found = found || tells
-		if tells || (i > 0 && len(strings.Fields(paragraph)) > 7) {
+		if tells || (i > 0 && len(strings.Fields(paragraph)) > 4) {
 			list = append(list, paragraph)
 		}
 	}

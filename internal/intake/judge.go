@@ -72,7 +72,7 @@ func (r *Reader) decide(m *Message, v voice, e evidence, reference string) (Kind
 	if isForm(m, v) {
 		return Complaint, e.reasons
 	}
-	if why := r.advertising(m, v); why != "" {
+	if why := r.advertising(m, e); why != "" {
 		return Bulk, []string{why}
 	}
 	if m.Machine.Automatic && !r.house(m.From.Addr) {
@@ -89,6 +89,8 @@ func (r *Reader) decide(m *Message, v voice, e evidence, reference string) (Kind
 		return Supplement, []string{supplementReason(reference)}
 	}
 	switch {
+	case e.weight >= doubtBar && !house && count(phishing, m.Subject+"\n"+bounded(m.Text, mostLong)) >= 2:
+		return Review, append([]string{"er staan verdachte links of verzoeken in"}, e.reasons...)
 	case e.weight >= complaintBar:
 		return Complaint, e.reasons
 	case e.weight >= doubtBar:
@@ -179,10 +181,19 @@ var (
 	disagrees = regexp.MustCompile(`(?i)\b(niet (mee )?eens|niet akkoord|oneens|daar neem ik geen genoegen mee|geen genoegen|neem ik niet|klopt niet|onterecht|heroverweeg|heroverwegen|herzien|do(n't| not) agree|disagree)\b`)
 )
 
+var (
+	// dissent is what people write below a decision that they do not accept.
+	dissent = regexp.MustCompile(`(?i)\b(niet (mee )?eens|oneens|niet akkoord|klopt (er )?(niet|niets|geen)|kloppen niet|niet waar|onjuist|onzin|onbegrijpelijk|begrijp(en)? (ik|wij|er) (hier )?(niets|niks|niet)|onterecht|onredelijk|oneerlijk|kom op( zeg)?|serieus\?|belachelijk|teleurgesteld|teleurstellend|niet (gehoord|gesproken|gevraagd|ingegaan|gelezen|onderzocht|gekeken)|niemand heeft|nooit (gevraagd|gesproken|gehoord)|geen (hoor|woord|rekening)|voorbij aan|gaat (u|men|het) (voorbij|er(aan)? voorbij)|laat (ik|wij) het niet|laten we het niet|niet bij (zitten|neer)|hogerop|opnieuw (bekijken|beoordelen|kijken)|nog eens (kijken|naar kijken)|heroverwe\w+|herzien|herbeoorde\w+|commissie|beroep|weerleg|in tegenstelling tot|anders dan u (schrijft|stelt|zegt)|u (schrijft|stelt|zegt|beweert) dat|jullie (schrijven|zeggen|stellen|beweren)|disagree|not agree|unfair|wrong|reconsider|appeal)\b`)
+	content = regexp.MustCompile(`(?i)\b(ik ga akkoord|wij gaan akkoord|akkoord met (de|uw|jullie) (beslissing|oplossing)|tevreden met (de|uw)|(kunnen|kan) (we|wij|ik) (mee|ermee) leven|intrekken|trek (ik|de klacht) in)\b`)
+)
+
 // objects reports that a mail objects to a decision on a complaint (Klachtenprocedure 9).
 func objects(m *Message, v voice, known bool) bool {
 	text := m.Subject + "\n" + bounded(v.text, mostLong)
 	if known && (objecting.MatchString(text) || strings.Contains(strings.ToLower(m.Subject), "bezwaar")) {
+		return true
+	}
+	if known && decisionQuoted(m) && dissent.MatchString(text) && !content.MatchString(text) {
 		return true
 	}
 	if known && disagrees.MatchString(text) && decided.MatchString(text+"\n"+bounded(m.Quoted, mostLong)) && decisionQuoted(m) {
@@ -216,7 +227,9 @@ var complaintForm = regexp.MustCompile(`(?i)(klacht|complaint)`)
 
 var (
 	unsubscribe = regexp.MustCompile(`(?i)(afmelden|uitschrijven|unsubscribe|opt[- ]?out|geen (mails|berichten|nieuwsbrief) meer ontvangen|bekijk (deze|de) (nieuwsbrief|e-?mail|mail) (in|online)|view (this|in) (e-?mail|your browser)|nieuwsbrief|voorkeuren (aanpassen|wijzigen))`)
-	salesWords  = []*regexp.Regexp{
+	// an unsubscribe link: the word and an address close together
+	unsubscribeLink = regexp.MustCompile(`(?i)(afmelden|uitschrijven|unsubscribe|opt[- ]?out|(bekijk|lees|view)\b.{0,30}(browser|online)|voorkeuren)[^\n]{0,80}\n?[^\n]{0,20}https?://|https?://[^\s]*(unsubscribe|afmeld|uitschrijf|optout)`)
+	salesWords      = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)\b(vrijblijvend|vroegboek\w*|korting|aanbieding|early ?bird|webinar|congres|seminar|beurs|tickets?|meld (je|u) (nu |vandaag )?aan|actie|gratis (demo|scan|proef|e-?book|whitepaper)|whitepaper|inspiratiedag)\b`),
 		regexp.MustCompile(`(?i)\b(seo|zoekterm|pagina \d|google ads|leads|conversie|ranking|backlinks|online marketing|websitebouw|meer (inschrijvingen|klanten|omzet|bezoekers)|linkedin)\b`),
 		regexp.MustCompile(`(?i)\b(15|vijftien|10|20|30) min(uten|uutjes|uut)? (bellen|kennis|inplannen|van (je|uw) tijd)|kennismaken|belafspraak|geen interesse\?|interesse\?|even (bellen|sparren)`),
@@ -231,7 +244,7 @@ var (
 )
 
 // advertising says in Dutch why a mail is bulk or phishing; "" when it is not.
-func (r *Reader) advertising(m *Message, v voice) string {
+func (r *Reader) advertising(m *Message, e evidence) string {
 	if r.house(m.From.Addr) && m.DMARCAny() != Fail {
 		return ""
 	}
@@ -239,11 +252,12 @@ func (r *Reader) advertising(m *Message, v voice) string {
 	if m.Machine.Bulk {
 		return m.Machine.Reason
 	}
-	if unsubscribe.MatchString(text) && strings.Contains(text, "http") {
+	angry := e.weight >= complaintBar+1
+	if unsubscribeLink.MatchString(text) && !angry {
 		return "er staat een afmeldlink in"
 	}
 	sales := count(salesWords, text)
-	if sales >= 3 || sales >= 2 && unsubscribe.MatchString(text) {
+	if !angry && (sales >= 3 || sales >= 2 && unsubscribe.MatchString(text)) {
 		return "het is reclame"
 	}
 	signs := count(phishing, text)

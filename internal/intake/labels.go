@@ -42,7 +42,7 @@ var labels = []labelRule{
 	{keyMobile, regexp.MustCompile(`^(uw |je |mijn )?(mobiel|mobiele nummer|mobiel ?nummer|mobiele telefoon|gsm|gsm-nummer|mobile|mobile number|cell|06|06-nummer|m|mob)$`)},
 	{keyPhone, regexp.MustCompile(`^(uw |je |mijn )?(telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|tel nummer|telefoon ?/ ?.*|telephone|telephone number|phone|phone number|contact number|bereikbaar op|te bereiken op|bereikbaar|telefonisch bereikbaar|t|nummer|doorkiesnummer|direct nummer|vast)( .{0,25})?$`)},
 	{keyProduct, regexp.MustCompile(`^(het |de |uw |welk(e)? )?(betreffende |betrokken )?((product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|course|service|programma|lesmateriaal|materiaal)(en|s)?( ?(/|of|or|en|,|&) ?(product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|service|lesmateriaal|materiaal)(en|s)?)*|naam (van )?(de |het )?(training|cursus|opleiding|product|dienst)|(om )?welk(e)? (product|training|dienst|cursus|opleiding).*|(klacht )?(betreft|over) (welk(e)? )?(het )?(product|de training|de cursus|dienst|training|product of dienst).*|waarover( gaat.*)?|waar gaat (uw|de|je) klacht over|onderwerp van (de|uw|mijn) klacht|(gaat )?over|service|gevolgde (training|cursus|opleiding))( .{0,30})?$`)},
-	{keySubmitted, regexp.MustCompile(`^(datum|date|datum (van )?(de )?(indiening|klacht|melding|formulier|invullen|invulling|brief|schrijven|aanmelding|verzending|ondertekening|vandaag)|datum ingediend|ingediend op|ingezonden( op)?|ingevuld op|verzonden op|indieningsdatum|date of (submission|complaint)|submitted( on)?|inzenddatum|d\.?d\.?)$`)},
+	{keySubmitted, regexp.MustCompile(`^(datum|date|datum (van )?(de |het )?(indiening|indienen|invullen|klacht|melding|formulier|invullen|invulling|brief|schrijven|aanmelding|verzending|ondertekening|vandaag)|datum ingediend|ingediend op|ingezonden( op)?|ingevuld op|verzonden op|indieningsdatum|date of (submission|complaint)|submitted( on)?|inzenddatum|d\.?d\.?)$`)},
 	{keyRemedy, regexp.MustCompile(`^(.{0,25}(gewenste|voorgestelde) oplossing|oplossing|gewenste? (resultaat|uitkomst)|wat (wilt|wil|verwacht|verwachten|vraagt|zou|moet|moeten|wenst|kunnen) .*|wat is uw (wens|voorstel).*|(mijn|ons|uw) (verzoek|wens|voorstel|eis)|verzoek|wens|eis|voorstel|desired (outcome|solution|resolution)|what (would|do) you .*|remedy|requested (solution|remedy)|hoe kunnen (wij|we) .*|hoe wilt u .*|wij vragen|ik vraag|ik verwacht|wij verwachten)$`)},
 	{keyMotivation, regexp.MustCompile(`^(.{0,30}(motivering|motivatie|onderbouwing)( .{0,40})?|(de )?reden.*|waarom.*|wat is de reden.*|(wat zijn |wat is )?(de )?gevolg(en)?.*|motivation|reasons?( .{0,30})?|why.*|grounds|impact|consequences?|schade|nadeel|belang|argument(en|atie)?|toelichting waarom.*|onze onderbouwing)$`)},
 	{keyDescription, regexp.MustCompile(`^(.{0,30}(omschrijving|beschrijving)( .{0,40})?|(omschrijf|beschrijf) .*|klacht(omschrijving|tekst)|(dit|het) (is|ging) (er )?(gebeurd|mis|fout).*|wat (ging|is) er fout.*|(uw |mijn |de |inhoud |onze )?(van )?(de |uw )?klacht( .{0,30})?|wat is er (gebeurd|misgegaan|mis|aan de hand).*|wat (ging|gaat) er mis.*|wat is (uw|de|je) klacht.*|(uw |mijn )?bericht|description.*|what happened.*|complaint|details.*|melding|uw melding|toelichting.*|inhoud.*|voorval|het voorval|situatie|(het )?probleem|feiten|vertel .*|your (message|complaint)|message|opmerkingen?|issue)$`)},
@@ -201,4 +201,57 @@ func stackedLabels(lines []string) bool {
 func blanksAround(lines []string, i int) bool {
 	next := nextText(lines, i+1)
 	return next < len(lines) && next-i <= 3
+}
+
+// questions are the words by which a question of ours is known when somebody answers below it.
+var questions = []labelRule{
+	{keyOrganisation, regexp.MustCompile(`(?i)organisatie|bedrijf|school|organi[sz]ation`)},
+	{keyPhone, regexp.MustCompile(`(?i)telefoon|phone|bereikbaar`)},
+	{keyProduct, regexp.MustCompile(`(?i)product|training|dienst|cursus|course`)},
+	{keyMotivation, regexp.MustCompile(`(?i)waarom|motiv|reden|why`)},
+	{keyDescription, regexp.MustCompile(`(?i)wat is er|gebeurd|omschrijving|what happened`)},
+	{keyEmail, regexp.MustCompile(`(?i)e-?mail`)},
+	{keyName, regexp.MustCompile(`(?i)\buw naam\b|your name`)},
+}
+
+// answered reads what somebody wrote below our quoted questions.
+func answered(text string) (entries []entry) {
+	var current *entry
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case isMarked(line):
+			if asked := unmark(line); strings.TrimSpace(asked) != "" {
+				current = nil
+				if key, ok := questionKey(asked); ok {
+					current = &entry{key: key, source: sourceLabel}
+				}
+			}
+		case trimmed == "":
+			if current != nil && current.value != "" {
+				current = nil
+			}
+		case current == nil:
+		case current.value == "":
+			current.value = trimmed
+			entries = append(entries, *current)
+			current = &entries[len(entries)-1]
+		default:
+			current.value += "\n" + trimmed
+		}
+	}
+	return entries
+}
+
+func questionKey(line string) (fieldKey, bool) {
+	if !strings.HasPrefix(line, "-") && !strings.HasSuffix(line, "?") && !strings.HasPrefix(line, "*") && !strings.HasPrefix(line, "•") {
+		return "", false
+	}
+	for _, q := range questions {
+		if q.pattern.MatchString(line) {
+			return q.key, true
+		}
+	}
+	return "", false
 }

@@ -17,11 +17,12 @@ var modelText string
 // model weighs words. What it adds to the clues is learned from labelled mail; every weight can be read in model.tsv.
 type model struct {
 	bias    float64
+	clues   float64 // what the weight of the clues is multiplied with
 	weights map[string]float64
 }
 
 func loadModel() model {
-	m := model{weights: map[string]float64{}}
+	m := model{clues: 1, weights: map[string]float64{}}
 	for line := range strings.Lines(modelText) {
 		feature, text, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		weight, err := strconv.ParseFloat(text, 64)
@@ -29,6 +30,8 @@ func loadModel() model {
 		case !ok || err != nil:
 		case feature == biasFeature:
 			m.bias = weight
+		case feature == cluesFeature:
+			m.clues = weight
 		default:
 			m.weights[feature] = weight
 		}
@@ -36,7 +39,11 @@ func loadModel() model {
 	return m
 }
 
-const biasFeature = "(bias)"
+// Two lines of model.tsv are no words.
+const (
+	biasFeature  = "(bias)"
+	cluesFeature = "(clues)"
+)
 
 // mostWords bounds what the model reads of a text: what matters stands at its beginning.
 const mostWords = 400

@@ -30,7 +30,7 @@ var (
 		regexp.MustCompile(`(?:\bnamens|\bnamens de|\bwerkzaam bij|\bwerk bij|\bwerken bij|\bwerkt bij|\bwerkgever is|\bin dienst bij|\bmedewerkers? van|\bmensen van|\bbij ons bij|\bbij ons op|\bop het|\bons bedrijf,?|\bonze school,?|\bhier bij|\bon behalf of|\bwork (?:at|for)|\bmijn bedrijf,?|\bmijn werkgever,?|\bmijn school,?|\bleerling (?:van|op)(?: het)?|\bstudent (?:van|aan|op|bij)(?: het)?|\bdocent (?:van|aan|op|bij)(?: het)?)\s+((?:[\p{Lu}0-9][\p{L}\d&'’-]*|&|de|het)(?:\s+(?:[\p{Lu}0-9][\p{L}\d&'’-]*|B\.?V\.?|N\.?V\.?|&|en|van|de|het|der|den)){0,5})`),
 		regexp.MustCompile(`(?:[Mm]evrouw|[Dd]e heer|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]eneer|ik ben|[Ii]k ben|[Mm]et|door|van)\s+(?:[\p{Lu}][\p{L}.'’-]*\s+)(?:(?:van|de|der|den|el|ten|ter)\s+)*(?:[\p{Lu}][\p{L}.'’-]*\s+)?(?:van|bij|from|at)\s+((?:[\p{Lu}0-9][\p{L}\d&'’-]*|de|het)(?:\s+(?:[\p{Lu}0-9][\p{L}\d&'’-]*|B\.?V\.?|N\.?V\.?|&|de|het|van)){0,4})`),
 	}
-	private = regexp.MustCompile(`(?i)\b(particulier|privépersoon|prive persoon|als privé|op persoonlijke titel|geen (bedrijf|organisatie|werkgever)|private individual)\b`)
+	private = regexp.MustCompile(`(?i)\b(particulier|privépersoon|prive persoon|als privé|op persoonlijke titel|private individual)\b`)
 )
 
 // Private is what stands for the organisation of a person who says that he has none.
@@ -69,9 +69,11 @@ func (f *fieldReader) readOrganisation() {
 			}
 		}
 	}
-	if named := f.namedByDomain(text); named != "" {
-		f.out.Organisation = field(named, sourceBody, mostShort)
-		return
+	for _, found := range []struct{ name, source string }{{f.inDisplayName(), sourceHeader}, {f.inText(text), sourceBody}, {f.namedByDomain(text), sourceBody}} {
+		if found.name != "" {
+			f.out.Organisation = field(found.name, found.source, mostShort)
+			return
+		}
 	}
 	if private.MatchString(text) {
 		f.out.Organisation = field(Private, sourceBody, mostShort)
@@ -198,7 +200,8 @@ func (f *fieldReader) namedByDomain(text string) string {
 		for n := i; n < len(words) && n < i+6; n++ {
 			joined += squeeze(words[n])
 			if joined == label {
-				return tidyOrganisation(strings.Join(words[i:n+1], " "))
+				name, _, _ := strings.Cut(strings.Join(words[i:n+1], " "), ",")
+				return tidyOrganisation(name)
 			}
 			if !strings.HasPrefix(label, joined) {
 				break
@@ -208,10 +211,65 @@ func (f *fieldReader) namedByDomain(text string) string {
 	return ""
 }
 
+var (
+	bracketed  = regexp.MustCompile(`[(\[]([^)\]]{3,60})[)\]]|\s[|–-]\s(.{3,60})$`)
+	capitals   = regexp.MustCompile(`(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,})(?:[ \t\n]+(?:(?:van|de|der|den|het|en|&|'t)[ \t\n]+){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,5}`)
+	workplaces = regexp.MustCompile(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek))(\s|$)`)
+)
+
+// inDisplayName finds the firm that a mail program puts behind a name: "Weerd, Anke de (Chemiecollege Noord)".
+func (f *fieldReader) inDisplayName() string {
+	m := bracketed.FindStringSubmatch(f.v.from.Name)
+	if m == nil {
+		return ""
+	}
+	name := tidyOrganisation(m[1] + m[2])
+	if name == "" || f.ours(name) || function.MatchString(name) && !workplaces.MatchString(name) {
+		return ""
+	}
+	return name
+}
+
+// inText finds the first run of words with capitals that holds the word for a workplace:
+// "ploegbaas bij Textielveredeling Nijhof".
+func (f *fieldReader) inText(text string) string {
+	for _, at := range capitals.FindAllStringIndex(bounded(text, mostLong), 300) {
+		name := strings.TrimRight(text[at[0]:at[1]], ".")
+		if legal := legalForm.FindStringIndex(text[at[0]:min(len(text), at[1]+6)]); legal != nil {
+			name = strings.TrimSpace(text[at[0] : at[0]+legal[1]])
+		}
+		first, _, _ := strings.Cut(name, " ")
+		if !workplaces.MatchString(name) && !legalForm.MatchString(name) && !orgWord.MatchString(first) {
+			continue
+		}
+		name = afterPerson(name)
+		if name = tidyOrganisation(trimConnectives(name)); len(strings.Fields(name)) < 2 || f.ours(name) || f.isProduct(name) || contact.MatchString(name) || strings.EqualFold(name, f.nameValue()) {
+			continue
+		}
+		return name
+	}
+	return ""
+}
+
+// afterPerson drops a person's name and function before a firm: "Jolanda Prins van Sterk & Zonen".
+func afterPerson(name string) string {
+	if before, after, ok := strings.Cut(name, " van "); ok && fullName(before) && !workplaces.MatchString(before) && !orgWord.MatchString(before) {
+		return after
+	}
+	words := strings.Fields(name)
+	for i, word := range words {
+		if function.MatchString(word) && i+1 < len(words) && !workplaces.MatchString(word) {
+			return afterPerson(strings.Join(words[i+1:], " "))
+		}
+	}
+	return name
+}
+
 // ours reports that a name is the organisation's own: never the complainant's.
 func (f *fieldReader) ours(name string) bool {
 	own := squeeze(f.profile.Organisation)
-	return own != "" && strings.Contains(squeeze(name), own)
+	squeezed := squeeze(name)
+	return own != "" && (strings.Contains(squeezed, own) || (len(squeezed) >= 4 && strings.HasPrefix(own, squeezed)))
 }
 
 func tidyOrganisation(s string) string {

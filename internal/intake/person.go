@@ -31,12 +31,22 @@ func tidyName(s string) string {
 		if m[4] != "" {
 			last = m[4] + " " + last
 		}
-		s = first + " " + last
+		s = titles.ReplaceAllString(first, "") + " " + last
 	}
+	s = dottedInitials(s)
 	if endsInInitial(s) || strings.HasSuffix(s, ".") {
 		return s
 	}
 	return strings.TrimRight(s, ".")
+}
+
+// dottedInitials writes the dot behind a last initial that lost it: "S.E Blankestijn".
+func dottedInitials(s string) string {
+	first, rest, ok := strings.Cut(s, " ")
+	if ok && (len(first) == 1 || strings.Contains(first, ".") && !strings.HasSuffix(first, ".")) && first == strings.ToUpper(first) {
+		return first + ". " + rest
+	}
+	return s
 }
 
 func endsInInitial(s string) bool {
@@ -119,7 +129,11 @@ func (f *fieldReader) signedName() string {
 		if i > 7 {
 			break
 		}
-		for _, piece := range signaturePieces(line) {
+		pieces := signaturePieces(line)
+		if i == 0 && reversed.MatchString(line) && len(strings.Fields(line)) <= 3 {
+			pieces = []string{line} // "Smeets, Ruud"
+		}
+		for _, piece := range pieces {
 			name := tidyName(piece)
 			if !looksLikeName(piece) || f.isOrganisation(name) {
 				continue
@@ -137,9 +151,6 @@ func (f *fieldReader) signedName() string {
 
 // signaturePieces cuts a line of a signature where one thing ends and the next begins.
 func signaturePieces(line string) []string {
-	if reversed.MatchString(line) && len(strings.Fields(line)) <= 3 {
-		return []string{line}
-	}
 	return strings.FieldsFunc(strings.NewReplacer(" | ", "\x00", "|", "\x00", " / ", "\x00", "\t", "\x00", ", ", "\x00", " - ", "\x00", " – ", "\x00", " · ", "\x00", " • ", "\x00", " bij ", "\x00", " @ ", "\x00").Replace(line), func(r rune) bool { return r == 0 })
 }
 
@@ -163,13 +174,29 @@ func (f *fieldReader) introducedName() string {
 			break
 		}
 		for _, m := range pattern.FindAllStringSubmatch(f.v.text+"\n"+f.v.cover, 10) {
-			name := trimInfixes(tidyName(m[1]))
+			name := trimInfixes(tidyName(beforeOrganisation(m[1])))
 			if looksLikeName(name) && !strings.EqualFold(name, tidyName(f.m.From.Name)) {
 				return name
 			}
 		}
 	}
 	return ""
+}
+
+// beforeOrganisation cuts "Tineke Oosterwegel van Veldhuizen Foods" behind the name.
+func beforeOrganisation(s string) string {
+	words := strings.Fields(s)
+	capitals := 0
+	for i, word := range words {
+		if infixes[strings.ToLower(word)] {
+			if capitals >= 2 {
+				return strings.Join(words[:i], " ")
+			}
+			continue
+		}
+		capitals++
+	}
+	return s
 }
 
 // trimInfixes takes off infixes that end a name by mistake: "Tineke Oosterwegel van".

@@ -26,7 +26,7 @@ func (f *fieldReader) bestPhone(text, country string) string {
 	text = bounded(text, mostLong)
 	for i, at := range phoneCandidate.FindAllStringIndex(text, 50) {
 		before := text[max(0, at[0]-24):at[0]]
-		if partOfNumber(text, at) || faxBefore.MatchString(before) || otherBefore.MatchString(lastLine(before)) {
+		if partOfNumber(text, at) || numericDate.MatchString(text[at[0]:at[1]]) || faxBefore.MatchString(before) || otherBefore.MatchString(lastLine(before)) {
 			continue
 		}
 		number := phoneNumber(text[at[0]:at[1]], country)

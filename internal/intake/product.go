@@ -4,19 +4,19 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // productName is one way to write a product of the catalogue.
 type productName struct {
-	product string
-	words   []string // lower case, without accents
+	words []string // lower case, without accents
 }
 
 func productNames(products []Product) (names []productName) {
 	for _, p := range products {
 		for _, name := range append([]string{p.Name}, p.Aliases...) {
 			if words := productWords(name); len(words) > 0 {
-				names = append(names, productName{product: p.Name, words: words})
+				names = append(names, productName{words: words})
 			}
 		}
 	}
@@ -28,15 +28,43 @@ func productWords(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(unaccent(s)), func(r rune) bool { return !isWord(r) || r > 0x7f })
 }
 
+// place is a word of a text with where it stands.
+type place struct {
+	word       string
+	start, end int
+}
+
+func places(text string) (list []place) {
+	start := -1
+	add := func(end int) {
+		if start >= 0 {
+			list = append(list, place{word: strings.ToLower(unaccent(text[start:end])), start: start, end: end})
+		}
+		start = -1
+	}
+	for i, r := range text {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		add(i)
+	}
+	add(len(text))
+	return list
+}
+
 // inCatalogue finds the product of the catalogue that a text names, as it stands in the text or
-// with a small typing error, the longest name first.
+// with a small typing error, the longest name first. It gives the words of the text.
 func (r *Reader) inCatalogue(text string) string {
-	words := productWords(bounded(text, mostLong))
+	text = bounded(text, mostLong)
+	words := places(text)
 	for _, slack := range []bool{false, true} {
 		for _, name := range r.products {
 			for i := range words {
 				if matchesAt(words[i:], name.words, slack) {
-					return name.product
+					return collapse(text[words[i].start:words[i+len(name.words)-1].end])
 				}
 			}
 		}
@@ -44,12 +72,12 @@ func (r *Reader) inCatalogue(text string) string {
 	return ""
 }
 
-func matchesAt(words, name []string, slack bool) bool {
+func matchesAt(words []place, name []string, slack bool) bool {
 	if len(words) < len(name) {
 		return false
 	}
 	for i, want := range name {
-		if words[i] != want && (!slack || len(want) < 6 || !oneTypo(words[i], want)) {
+		if words[i].word != want && (!slack || len(want) < 6 || !oneTypo(words[i].word, want)) {
 			return false
 		}
 	}

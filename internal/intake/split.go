@@ -2,6 +2,7 @@ package intake
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,11 @@ scan:
 		line := lines[i]
 		switch {
 		case isMarked(line):
+			if plain := unmark(line); marker.MatchString(plain) && passed.MatchString(plain) {
+				lines = append(slices.Clone(lines[:i]), unmarkAll(lines[i:])...) // a forward that is quoted as a whole
+				i--
+				continue
+			}
 			quoted = append(quoted, unmark(line))
 		case above.MatchString(line):
 			quoted = append(quoted, lines[i+1:]...)
