@@ -136,7 +136,7 @@ func stageDirections() map[string]func(*testscript.TestScript, bool, []string) {
 	for name, do := range map[string]direction{
 		"start": doStart, "at": doAt, "tick": doTick, "mail": doMail, "sent": doSent, "says": doSays, "header": doHeader, "attached": doAttached,
 		"nothing-sent": doNothingSent, "folder": doFolder, "unread": doUnread, "move": doMove, "reply": doReply, "press": doPress, "klachtd": doKlachtd,
-		"fail": doFail, "bounce": doBounce, "same-mails": doSameMails, "password": doPassword,
+		"fail": doFail, "bounce": doBounce, "same-mails": doSameMails, "password": doPassword, "large": doLarge,
 	} {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			th := ts.Value(theKey).(*theatre)
@@ -446,4 +446,14 @@ func doSameMails(_ *testscript.TestScript, th *theatre, _ bool, args []string) e
 // password WORD changes the password that the program knows.
 func doPassword(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
 	return os.WriteFile(filepath.Join(th.dir, "password"), []byte(args[0]+"\n"), 0o600)
+}
+
+// large FILE KB delivers a mail with that many kilobytes of lines behind it.
+func doLarge(ts *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	kilobytes, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	filler := strings.Repeat(strings.Repeat("x", 62)+"\r\n", kilobytes*16)
+	return th.servers.Deliver("INBOX", append(crlf([]byte(ts.ReadFile(args[0]))), filler...), th.now)
 }

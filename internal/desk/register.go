@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"net/mail"
 	"strings"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
@@ -52,6 +53,20 @@ func (d *Desk) file(tx *store.Tx, c complaint.Case, a *arrival) error {
 // answerTo finds the address at which the complainant may be answered by machine, or says in Dutch
 // why none may be. A mail that somebody of the house passed on is answered to the complainant in it.
 func (d *Desk) answerTo(a *arrival, fields complaint.Fields) (address, noAnswer string) {
+	address, noAnswer = d.writerOf(a, fields)
+	if address != "" && !usable(address) {
+		return "", "het e-mailadres van de indiener kan niet worden gebruikt"
+	}
+	return address, noAnswer
+}
+
+// usable reports that mail can be sent to an address as it stands (RFC 5321 §4.1.2).
+func usable(address string) bool {
+	parsed, err := mail.ParseAddress(address)
+	return err == nil && parsed.Address == address && !strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"<>()[],;:\\`, r) })
+}
+
+func (d *Desk) writerOf(a *arrival, fields complaint.Fields) (address, noAnswer string) {
 	m := a.message
 	switch {
 	case m.Machine.Automatic:

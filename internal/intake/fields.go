@@ -91,7 +91,7 @@ type fieldReader struct {
 
 // fields reads what a complaint says, the surest source first: labels, then the signature, then
 // the header, then the running text.
-func (r *Reader) fields(m *Message, v voice, kind Kind) Fields {
+func (r *Reader) fields(m *Message, v voice, kind Kind, tells bool) Fields {
 	f := &fieldReader{Reader: r, m: m, v: v, letter: cutLetter(v.text), entries: form(v.text)}
 	if f.entries == nil && v.passedOn {
 		f.entries = form(v.cover)
@@ -108,7 +108,7 @@ func (r *Reader) fields(m *Message, v voice, kind Kind) Fields {
 	f.readPhone()
 	f.readOrganisation()
 	f.readProduct()
-	f.readStory(kind)
+	f.readStory(kind, tells)
 	f.readSubmitted()
 	return f.out
 }
@@ -301,10 +301,10 @@ func letterDate(text, notAfter string) (string, bool) {
 }
 
 // readStory takes what happened and why it matters from the running text, where no label says it.
-// Of a supplement only the reason is taken: what happened was told before.
-func (f *fieldReader) readStory(kind Kind) {
+// Of a supplement that tells nothing by itself only the reason is taken: what happened was told before.
+func (f *fieldReader) readStory(kind Kind, tells bool) {
 	body := f.story()
-	if f.out.Description == nil && kind != Supplement {
+	if f.out.Description == nil && (kind != Supplement || tells) {
 		f.out.Description = field(strings.Join(body, "\n\n"), f.v.source, mostLong)
 		if f.out.Description == nil && f.v.passedOn {
 			f.out.Description = field(strings.Join(cutLetter(f.v.cover).body, "\n\n"), sourceBody, mostLong)

@@ -47,7 +47,7 @@ func (r *Reader) Judge(m *Message) Reading {
 	reading.Kind, reading.Reasons = r.decide(m, v, e, reading.Reference)
 	switch reading.Kind {
 	case Complaint, Objection, Supplement, Review, Command:
-		reading.Fields = r.fields(m, v, reading.Kind)
+		reading.Fields = r.fields(m, v, reading.Kind, e.weight >= complaintBar)
 	default:
 		if !m.Received.IsZero() {
 			reading.Fields.Submitted = field(m.Received.In(r.profile.Location).Format("2006-01-02"), sourceHeader, mostShort)

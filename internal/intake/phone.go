@@ -10,6 +10,7 @@ import (
 
 var (
 	phoneCandidate = regexp.MustCompile(`(?:\+|00|\(?0)[\d(][\d\s().\-/–]{6,22}\d`)
+	startsAsDate   = regexp.MustCompile(`^[0-3]?\d[-/.](0?[1-9]|1[0-2])[-/.](19|20)\d\d\b`)
 	faxBefore      = regexp.MustCompile(`(?i)(fax|f|telefax)\W{0,3}$`)
 	otherBefore    = regexp.MustCompile(`(?i)(kvk|k\.v\.k|iban|btw|vat|bsn|order|factuur|klant|debiteur|dossier|ticket|rekening|artikel|bestel|polis|kenmerk|nummer van|offerte)[\w\s.:#-]{0,14}$`)
 	mobileBefore   = regexp.MustCompile(`(?i)(mobiel|mob\.?|gsm|m|06|mobile|cell|direct|rechtstreeks|doorkies\w*)\W{0,4}$`)
@@ -26,7 +27,7 @@ func (f *fieldReader) bestPhone(text, country string) string {
 	text = bounded(text, mostLong)
 	for i, at := range phoneCandidate.FindAllStringIndex(text, 50) {
 		before := text[max(0, at[0]-24):at[0]]
-		if partOfNumber(text, at) || numericDate.MatchString(text[at[0]:at[1]]) || faxBefore.MatchString(before) || otherBefore.MatchString(lastLine(before)) {
+		if partOfNumber(text, at) || startsAsDate.MatchString(text[at[0]:at[1]]) || faxBefore.MatchString(before) || otherBefore.MatchString(lastLine(before)) {
 			continue
 		}
 		number := phoneNumber(text[at[0]:at[1]], country)

@@ -139,6 +139,7 @@ func cutLetter(text string) letterParts {
 // afterSignOff is the name that follows the sign-off on its own line: "Groet, Daan".
 func afterSignOff(rest string) string {
 	rest = strings.TrimSpace(strings.Trim(rest, " ,.!/|-–"))
+	rest = strings.TrimPrefix(rest, "van ") // "Groeten van Mirjam Tol"
 	if signOff.MatchString(rest) {
 		return ""
 	}
