@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,8 +32,13 @@ func TestMain(m *testing.M) {
 // program starts klachtd as a process of its own.
 func program(t testing.TB, dir string, args ...string) *exec.Cmd {
 	t.Helper()
+	return programWith(t, nil, dir, args...)
+}
+
+func programWith(t testing.TB, env []string, dir string, args ...string) *exec.Cmd {
+	t.Helper()
 	cmd := exec.Command(os.Args[0], append([]string{"--config", filepath.Join(dir, "klachtd.toml")}, args...)...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Env = append(append(os.Environ(), asProgram+"=1"), env...)
 	cmd.Stderr = new(bytes.Buffer)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -160,4 +166,104 @@ func residentMemory(pid int) (int64, error) {
 		}
 	}
 	return 0, fmt.Errorf("no VmRSS of process %d", pid)
+}
+
+// systemd is the socket on which systemd listens to a service (sd_notify(3)).
+type systemd struct {
+	socket *net.UnixConn
+	path   string
+}
+
+func listenAsSystemd(t *testing.T) *systemd {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "notify") // a socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "s")
+	socket, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		socket.Close()
+		os.RemoveAll(dir)
+	})
+	return &systemd{socket, path}
+}
+
+// await reads until a message with that beginning comes.
+func (s *systemd) await(t *testing.T, begin string) {
+	t.Helper()
+	if err := s.socket.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	message := make([]byte, 500)
+	for {
+		n, err := s.socket.Read(message)
+		if err != nil {
+			t.Fatalf("awaiting %s: %v", begin, err)
+		}
+		if strings.HasPrefix(string(message[:n]), begin) {
+			return
+		}
+	}
+}
+
+// The daemon tells systemd that it is ready, that it lives, that it reloads and that it stops; a wrong
+// configuration at a reload leaves the old one in force.
+func TestServiceOfSystemd(t *testing.T) {
+	th, servers := embeddedTheatre(t)
+	if code, _, errs := th.run("tick"); code != exitDone {
+		t.Fatal(errs)
+	}
+	file := filepath.Join(th.dir, "klachtd.toml")
+	good, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bus := listenAsSystemd(t)
+	running := programWith(t, []string{"NOTIFY_SOCKET=" + bus.path, "WATCHDOG_USEC=150000"}, th.dir, "run")
+	bus.await(t, "READY=1")
+	bus.await(t, "WATCHDOG=1")
+
+	reload := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := running.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		bus.await(t, "RELOADING=1\nMONOTONIC_USEC=")
+		bus.await(t, "READY=1")
+	}
+	reload("[broken")
+	reload(strings.Replace(string(good), "Marit van Dalen", "Joke Smit", 1))
+
+	servers.imap.Deliver("INBOX", numbered(1), time.Now())
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := servers.smtp.Await(ctx, 1); err != nil {
+		t.Fatal(err, running.Stderr)
+	}
+	if raw := servers.smtp.Mails()[0].Raw; !bytes.Contains(raw, []byte("Joke Smit")) {
+		t.Errorf("the new configuration is not in force:\n%s", raw)
+	}
+	if err := running.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	bus.await(t, "STOPPING=1")
+	if err := running.Wait(); err != nil {
+		t.Errorf("it did not stop cleanly: %v", err)
+	}
+	errs := running.Stderr.(*bytes.Buffer).String()
+	if !strings.Contains(errs, "the old configuration stays") {
+		t.Errorf("the wrong configuration was not reported: %s", errs)
+	}
+	for _, personal := range []string{"indiener1", "Jan de Vries", "tcz.example", "12345678", "opdagen", "Klacht nummer"} {
+		if strings.Contains(errs, personal) {
+			t.Errorf("the log holds %q", personal)
+		}
+	}
 }
