@@ -91,6 +91,12 @@ func (s *showing) text(p *part) string {
 		return ""
 	case len(p.children) > 0:
 		return s.all(p)
+	case p.isTNEF():
+		if text, ok := s.outlook(p); ok {
+			return text
+		}
+		s.attach(p)
+		return ""
 	case p.attached && !s.isBody(p):
 		s.attach(p)
 		return ""
@@ -152,15 +158,44 @@ func (s *showing) attach(p *part) {
 		return
 	}
 	a := Attachment{Name: p.filename, Type: p.media, Size: p.size}
-	if p.media == "text/plain" || (p.canHoldText() && strings.HasSuffix(strings.ToLower(p.filename), ".txt")) {
+	name := strings.ToLower(p.filename)
+	switch {
+	case p.media == "text/plain", p.canHoldText() && strings.HasSuffix(name, ".txt"):
 		a.Text = strings.Trim(normal(plainText(p, s.m.defect)), "\n")
+	case p.isWord():
+		if a.Text = docxText(decodeTransfer(p.encoding, p.body, s.m.defect)); a.Text == "" {
+			s.m.defect("a document that could not be read")
+		}
 	}
 	s.attachments = append(s.attachments, a)
 }
 
+// outlook shows what is packed in winmail.dat: its text, and the names of what is attached.
+func (s *showing) outlook(p *part) (text string, ok bool) {
+	packed, ok := readTNEF(decodeTransfer(p.encoding, p.body, s.m.defect))
+	if !ok {
+		return "", false
+	}
+	for _, name := range packed.files {
+		s.attachments = append(s.attachments, Attachment{Name: name, Type: "application/octet-stream"})
+	}
+	if letters(packed.text) == 0 {
+		return htmlText(packed.html), true
+	}
+	return packed.text, true
+}
+
 // canHoldText reports that an attachment is of a kind whose text can be read.
 func (p *part) canHoldText() bool {
-	return p.media == "application/octet-stream" || strings.HasPrefix(p.media, "text/")
+	return p.media == "application/octet-stream" || strings.HasPrefix(p.media, "text/") || p.isWord() || p.isTNEF()
+}
+
+func (p *part) isWord() bool {
+	return p.media == "application/vnd.openxmlformats-officedocument.wordprocessingml.document" || strings.HasSuffix(strings.ToLower(p.filename), ".docx")
+}
+
+func (p *part) isTNEF() bool {
+	return p.media == "application/ms-tnef" || p.media == "application/vnd.ms-tnef" || strings.EqualFold(p.filename, "winmail.dat")
 }
 
 // plainText decodes a text part, lines flowed together where it says so (RFC 3676).
