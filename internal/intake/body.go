@@ -121,7 +121,7 @@ func (s *showing) all(p *part) string {
 	var texts []string
 	for _, child := range p.children {
 		if text := s.text(child); strings.TrimSpace(text) != "" {
-			texts = append(texts, text)
+			texts = append(texts, strings.TrimRight(text, "\r\n"))
 		}
 	}
 	return strings.Join(texts, "\n")

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -68,7 +69,7 @@ var contrary = []clue{
 func (r *Reader) weigh(m *Message, v voice) evidence {
 	e := r.clues(m, v)
 	subject, text := r.modelled(m, v)
-	weight, telling := r.model.score(subject, text)
+	weight, telling := r.model.score(subject, text, slices.Concat(e.reasons, e.against))
 	e.weight = r.model.clues*(e.weight-complaintBar) + complaintBar + weight
 	if weight > .5 && len(telling) > 0 {
 		e.reasons = append(e.reasons, "de woorden lijken op die van een klacht ("+strings.Join(telling, ", ")+")")

@@ -88,9 +88,15 @@ func generalised(word string) string {
 	return word
 }
 
-// score is what the words of a text add to the weight of evidence, and the words that say most.
-func (m model) score(subject, text string) (weight float64, telling []string) {
+// cluePrefix stands before the features that are clues: the model corrects their weights too.
+const cluePrefix = "clue: "
+
+// score is what the words of a text, and the clues in it, add to the weight of evidence; and the words that say most.
+func (m model) score(subject, text string, clues []string) (weight float64, telling []string) {
 	weight = m.bias
+	for _, clue := range clues {
+		weight += m.weights[cluePrefix+clue]
+	}
 	type told struct {
 		word   string
 		weight float64

@@ -9,11 +9,12 @@ import (
 )
 
 var (
-	phoneCandidate = regexp.MustCompile(`(?:\+|00|\(?0)[\d(][\d\s().\-/–]{6,22}\d`)
+	phoneCandidate = regexp.MustCompile(`(?:\+|00|\(?0)[\d(](?:[\d\s().\-–]|/\d){6,22}\d`)
+	serviceNumber  = regexp.MustCompile(`^\+31(800|90[069]|14)`) // nobody is reached there by name
 	startsAsDate   = regexp.MustCompile(`^[0-3]?\d[-/.](0?[1-9]|1[0-2])[-/.](19|20)\d\d\b`)
-	faxBefore      = regexp.MustCompile(`(?i)(fax|f|telefax)\W{0,3}$`)
+	faxBefore      = regexp.MustCompile(`(?i)\b(fax|f|telefax)\W{0,3}$`)
 	otherBefore    = regexp.MustCompile(`(?i)(kvk|k\.v\.k|iban|btw|vat|bsn|order|factuur|klant|debiteur|dossier|ticket|rekening|artikel|bestel|polis|kenmerk|nummer van|offerte)[\w\s.:#-]{0,14}$`)
-	mobileBefore   = regexp.MustCompile(`(?i)(mobiel|mob\.?|gsm|m|06|mobile|cell|direct|rechtstreeks|doorkies\w*)\W{0,4}$`)
+	mobileBefore   = regexp.MustCompile(`(?i)\b(mobiel|mob\.?|gsm|m|06|mobile|cell|direct|rechtstreeks|doorkies\w*)\W{0,4}$`)
 )
 
 // bestPhone finds the number at which somebody is best reached: a direct or mobile number before a
@@ -31,7 +32,7 @@ func (f *fieldReader) bestPhone(text, country string) string {
 			continue
 		}
 		number := phoneNumber(text[at[0]:at[1]], country)
-		if number == "" || slices.Contains(f.profile.OwnPhones, number) {
+		if number == "" || serviceNumber.MatchString(number) || slices.Contains(f.profile.OwnPhones, number) {
 			continue
 		}
 		rank := 100 - i
@@ -66,10 +67,6 @@ func phoneNumber(s, country string) string {
 		if err == nil && phonenumbers.IsValidNumber(number) {
 			return phonenumbers.Format(number, phonenumbers.E164)
 		}
-	}
-	// Two numbers on one line look like one: "06-12345678 / 010-1234567".
-	if first, _, ok := strings.Cut(s, "/"); ok && len(first) > 8 {
-		return phoneNumber(first, country)
 	}
 	return ""
 }

@@ -23,6 +23,7 @@ type example struct {
 	complaint bool
 	offset    float64 // the weight of the clues, which the model adds to
 	features  []string
+	clues     []string
 	norm      float64
 	name      string
 }
@@ -87,7 +88,14 @@ func (r *Reader) example(raw string, complaint bool, name string) example {
 	e := r.clues(m, v)
 	subject, text := r.modelled(m, v)
 	f := features(subject, text)
-	return example{complaint: complaint, offset: e.weight - complaintBar, features: f, norm: normaliser(len(f)), name: name}
+	return example{complaint: complaint, offset: e.weight - complaintBar, features: f, clues: prefixed(slices.Concat(e.reasons, e.against)), norm: normaliser(len(f)), name: name}
+}
+
+func prefixed(clues []string) []string {
+	for i, clue := range clues {
+		clues[i] = cluePrefix + clue
+	}
+	return clues
 }
 
 // fit is logistic regression with the clues as offset: gradient descent, every weight drawn towards nothing.
@@ -117,6 +125,9 @@ func fit(list []example, decay float64) model {
 			for _, f := range used[i] {
 				z += m.weights[f] / e.norm
 			}
+			for _, f := range e.clues {
+				z += m.weights[f]
+			}
 			wrong := 1 / (1 + math.Exp(-z))
 			if e.complaint {
 				wrong--
@@ -125,6 +136,9 @@ func fit(list []example, decay float64) model {
 			clues += wrong * e.offset
 			for _, f := range used[i] {
 				gradient[f] += wrong / e.norm
+			}
+			for _, f := range e.clues {
+				gradient[f] += wrong
 			}
 		}
 		m.bias -= .5 * bias / float64(len(list))
@@ -142,6 +156,9 @@ func (m model) judge(e example) float64 {
 	z := m.clues*e.offset + m.bias
 	for _, f := range e.features {
 		z += m.weights[f] / e.norm
+	}
+	for _, f := range e.clues {
+		z += m.weights[f]
 	}
 	return z
 }

@@ -147,9 +147,10 @@ func mediaType(value, otherwise string) (media string, params map[string]string)
 		media = otherwise
 	}
 	if _, strict, err := mime.ParseMediaType(value); err == nil {
-		return media, strict
+		params = strict
+	} else {
+		params = map[string]string{}
 	}
-	params = map[string]string{}
 	for _, m := range parameter.FindAllStringSubmatch(value, 50) {
 		name := strings.ToLower(m[1])
 		if _, known := params[name]; !known {
