@@ -75,6 +75,9 @@ func (r *Reader) decide(m *Message, v voice, e evidence, reference string) (Kind
 	if why := r.advertising(m, e); why != "" {
 		return Bulk, []string{why}
 	}
+	if m.Machine.Bulk && !r.house(m.From.Addr) {
+		return Review, append([]string{"het is aan een verzendlijst gestuurd, maar het leest als een klacht"}, e.reasons...)
+	}
 	if m.Machine.Automatic && !r.house(m.From.Addr) {
 		return Auto, []string{m.Machine.Reason}
 	}
@@ -249,10 +252,10 @@ func (r *Reader) advertising(m *Message, e evidence) string {
 		return ""
 	}
 	text := m.Subject + "\n" + bounded(m.Text, mostLong)
-	if m.Machine.Bulk {
+	angry := e.weight >= complaintBar
+	if m.Machine.Bulk && (!angry || unsubscribeLink.MatchString(text)) {
 		return m.Machine.Reason
 	}
-	angry := e.weight >= complaintBar+1
 	if unsubscribeLink.MatchString(text) && !angry {
 		return "er staat een afmeldlink in"
 	}
@@ -264,7 +267,7 @@ func (r *Reader) advertising(m *Message, e evidence) string {
 	if m.DMARCAny() == Fail {
 		signs++
 	}
-	if signs >= 3 {
+	if signs >= 3 && !angry {
 		return "het lijkt op oplichting (phishing)"
 	}
 	return ""
