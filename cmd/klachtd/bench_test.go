@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/smtp"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -193,7 +194,16 @@ func BenchmarkIdleMemory(b *testing.B) {
 	if code, _, errs := th.run("tick"); code != exitDone {
 		b.Fatal(errs)
 	}
-	running := program(b, th.dir, "run")
+	binary := filepath.Join(b.TempDir(), "klachtd")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	running := exec.Command(binary, "--config", filepath.Join(th.dir, "klachtd.toml"), "run")
+	if err := running.Start(); err != nil {
+		b.Fatal(err)
+	}
 	servers.imap.Deliver("INBOX", numbered(1), time.Now())
 	ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
 	defer cancel()
