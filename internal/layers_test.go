@@ -33,18 +33,19 @@ var layers = map[string]layer{
 	"internal/letter":    {core: true, ours: []string{"internal/complaint", "internal/workday", "templates"}, others: []string{"github.com/wneessen/go-mail"}},
 	"templates":          {core: true},
 	"internal/store":     {ours: []string{"internal/complaint", "internal/letter", "internal/workday"}, others: []string{"modernc.org/sqlite"}},
-	"internal/mailbox":   {others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl"}},
-	"internal/outbox":    {others: []string{"github.com/wneessen/go-mail"}},
+	"internal/wire":      {},
+	"internal/mailbox":   {ours: []string{"internal/wire"}, others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl"}},
+	"internal/outbox":    {ours: []string{"internal/wire"}, others: []string{"github.com/wneessen/go-mail"}},
 	"internal/desk": {
 		ours:   []string{"internal/command", "internal/complaint", "internal/intake", "internal/letter", "internal/store", "internal/workday"},
 		others: []string{"github.com/robfig/cron/v3"},
 	},
-	"internal/config":   {others: []string{"github.com/pelletier/go-toml/v2"}},
+	"internal/config":   {ours: []string{"internal/wire"}, others: []string{"github.com/pelletier/go-toml/v2"}},
 	"internal/mailtest": {others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-smtp", "github.com/emersion/go-sasl"}},
 	"cmd/klachtd": {
 		ours: []string{
 			"internal/complaint", "internal/config", "internal/desk", "internal/intake", "internal/letter", "internal/mailbox", "internal/mailtest",
-			"internal/outbox", "internal/store", "internal/workday", "internal/command", "templates",
+			"internal/outbox", "internal/store", "internal/workday", "internal/command", "internal/wire", "templates",
 		},
 		others: []string{
 			"github.com/alecthomas/kong", "github.com/coreos/go-systemd/v22", "github.com/prometheus/client_golang", "github.com/emersion/go-imap/v2",

@@ -20,6 +20,7 @@ import (
 	"klikonderwijs.nl/klachtd/internal/letter"
 	"klikonderwijs.nl/klachtd/internal/mailbox"
 	"klikonderwijs.nl/klachtd/internal/outbox"
+	"klikonderwijs.nl/klachtd/internal/wire"
 	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
@@ -113,12 +114,16 @@ func outboxOf(cfg config.Config) (*outbox.Outbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := outbox.Config{Host: s.Host, Port: s.Port, Security: outbox.Security(s.TLS), TLSConfig: trust, Username: s.Username}
+	c := outbox.Config{Server: serverOf(s, trust), Username: s.Username}
 	if _, domain, ok := strings.Cut(cfg.Organisation.Address, "@"); ok {
 		c.HelloName = domain
 	}
 	c.Password, c.Token = secretsOf(cfg, "smtp", s)
 	return outbox.New(c)
+}
+
+func serverOf(s config.Server, trust *tls.Config) wire.Server {
+	return wire.Server{Host: s.Host, Port: s.Port, Security: wire.Security(s.TLS), TLSConfig: trust}
 }
 
 func mailboxConfig(cfg config.Config, how assembly) (mailbox.Config, error) {
@@ -128,7 +133,7 @@ func mailboxConfig(cfg config.Config, how assembly) (mailbox.Config, error) {
 		return mailbox.Config{}, err
 	}
 	c := mailbox.Config{
-		Host: s.Host, Port: s.Port, Security: mailbox.Security(s.TLS), TLSConfig: trust, Username: s.Username,
+		Server: serverOf(s.Server, trust), Username: s.Username,
 		Folders: mailbox.Folders{Inbox: folders.Inbox, Drop: folders.Drop, Registered: folders.Registered, Sent: folders.Sent},
 		Idle:    s.Idle, Poll: time.Duration(s.Poll), Limit: int64(cfg.Limits.Message), SpoolDir: filepath.Dir(cfg.Store.Path),
 		Since: how.since, Now: how.clock, Logger: how.log,

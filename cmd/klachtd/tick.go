@@ -8,6 +8,7 @@ import (
 
 	"klikonderwijs.nl/klachtd/internal/config"
 	"klikonderwijs.nl/klachtd/internal/desk"
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 type tickCmd struct {
@@ -30,7 +31,7 @@ func (p pretending) clock(cfg config.Config) (desk.Clock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--now: %q is not like 2026-04-02T14:00:00+02:00", p.Now)
 	}
-	if !config.Loopback(cfg.IMAP.Host) || !config.Loopback(cfg.SMTP.Host) {
+	if !wire.Loopback(cfg.IMAP.Host) || !wire.Loopback(cfg.SMTP.Host) {
 		return nil, errors.New("--now is for rehearsals: imap.host and smtp.host must both be this machine (127.0.0.1)")
 	}
 	return desk.Pretend(at), nil

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 // checker gathers problems.
@@ -117,7 +119,7 @@ func (k *checker) server(key string, s Server) {
 	k.bad(strings.TrimSpace(s.Host) == "", key+".host", "is needed: the name of the mail server")
 	k.bad(s.Port < 1 || s.Port > 65535, key+".port", "must be between 1 and 65535")
 	k.oneOf(key+".tls", s.TLS, "implicit", "starttls", "none")
-	k.bad(s.TLS == "none" && s.Host != "" && !Loopback(s.Host), key+".tls", `"none" would send passwords and complaints in the clear: it is for this machine itself only; write "starttls" or "implicit"`)
+	k.bad(s.TLS == "none" && s.Host != "" && !wire.Loopback(s.Host), key+".tls", `"none" would send passwords and complaints in the clear: it is for this machine itself only; write "starttls" or "implicit"`)
 	k.oneOf(key+".auth", s.Auth, "password", "oauth2")
 	k.bad(s.PasswordFile != "" && s.PasswordEnv != "", key+".password_file", "there is a password_env too: keep one of the two")
 	k.readable(key+".password_file", s.PasswordFile)
@@ -150,12 +152,6 @@ func (k *checker) oauth2(key string, o OAuth2) {
 	k.bad(o.Provider == "custom" && o.TokenURL == "", key+".token_url", `is needed with provider = "custom"`)
 	k.bad(o.Provider == "custom" && o.Flow == "device" && o.DeviceURL == "", key+".device_url", `is needed with flow = "device"`)
 	k.bad(o.Provider == "google" && o.Flow == "app", key+".flow", `Google has no such sign-in for a mailbox: use auth = "password" with an app password`)
-}
-
-// Loopback reports that a host can only be this machine.
-func Loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }
 
 func (k *checker) folders(f Folders) {

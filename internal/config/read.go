@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 // Problem is one thing that is wrong, at one key.
@@ -182,7 +184,7 @@ func (c *Config) resolve(dir string) {
 // its own. A mail server on this machine asks for none.
 func (c *Config) shareLogin() {
 	own := c.SMTP.Username != "" || c.SMTP.PasswordFile != "" || c.SMTP.PasswordEnv != ""
-	if !own && c.SMTP.Auth == "password" && (c.SMTP.Host == "" || Loopback(c.SMTP.Host)) {
+	if !own && c.SMTP.Auth == "password" && (c.SMTP.Host == "" || wire.Loopback(c.SMTP.Host)) {
 		return
 	}
 	if c.SMTP.Username == "" {

@@ -12,11 +12,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"klikonderwijs.nl/klachtd/internal/mailtest"
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 func TestNewRefuses(t *testing.T) {
 	good := Config{
-		Host: "imap.klik.example", Port: 993, Security: Implicit, Username: "u", Password: secret("p"), Now: time.Now,
+		Server: wire.Server{Host: "imap.klik.example", Port: 993, Security: wire.Implicit}, Username: "u", Password: secret("p"), Now: time.Now,
 		Folders: Folders{Inbox: inbox, Drop: drop, Registered: registered},
 	}
 	if _, err := New(good, nil); err != nil {
@@ -29,7 +30,7 @@ func TestNewRefuses(t *testing.T) {
 		"either a password":   func(c *Config) { c.Token = secret("t") },
 		"a user name":         func(c *Config) { c.Username = "" },
 		"unknown protection":  func(c *Config) { c.Security = "ssl" },
-		"plain text":          func(c *Config) { c.Security = Plain },
+		"plain text":          func(c *Config) { c.Security = wire.Plain },
 		"an inbox and":        func(c *Config) { c.Folders.Registered = "" },
 		"is used twice":       func(c *Config) { c.Folders.Drop = "inbox" },
 		"no wildcards":        func(c *Config) { c.Folders.Drop = "Klachten/*" },
@@ -163,7 +164,7 @@ func TestCertificatesAreChecked(t *testing.T) {
 
 func TestNoFallingBackToPlainText(t *testing.T) {
 	r := embedded(t, mailtest.IMAPOptions{})
-	r.cfg.Security = StartTLS
+	r.cfg.Security = wire.StartTLS
 	err := r.box(t, &memory{}).Once(t.Context(), (&collector{}).handle)
 	if err == nil || !strings.Contains(err.Error(), "starting TLS") || r.server.Count("LOGIN") > 0 {
 		t.Errorf("got %v after %d logins", err, r.server.Count("LOGIN"))

@@ -6,14 +6,14 @@ package mailbox
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"strings"
 	"time"
+
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 // ErrStop, wrapped in a handler's error, ends the round before the message counts as handed over: nothing is wrong with
@@ -69,16 +69,6 @@ type Ledger interface {
 	SavePosition(ctx context.Context, folder string, p Position) error
 }
 
-// Security says how the connection is protected.
-type Security string
-
-// The words are those of the configuration.
-const (
-	Implicit Security = "implicit" // TLS from the first byte (RFC 8314 §3)
-	StartTLS Security = "starttls" // required: there is no falling back to plain text
-	Plain    Security = "none"     // loopback only
-)
-
 // Folders names the folders; "/" stands for the server's own delimiter, and its namespace's prefix may be left out.
 type Folders struct {
 	Inbox      string
@@ -96,10 +86,7 @@ type Unreadable struct {
 
 // Config is what a Box needs. Now is required; every other function may be nil unless it says otherwise.
 type Config struct {
-	Host      string
-	Port      int
-	Security  Security
-	TLSConfig *tls.Config // the authorities to trust; nil = the system's
+	wire.Server
 
 	Username string
 	Password func(context.Context) (string, error) // this or Token is required
@@ -179,12 +166,10 @@ func (c Config) check() error {
 			problems = append(problems, fmt.Errorf(format, args...))
 		}
 	}
-	bad(c.Host == "" || c.Port <= 0, "a host and a port are needed")
+	problems = append(problems, c.Server.Check())
 	bad(c.Now == nil, "a clock is needed")
 	bad((c.Password == nil) == (c.Token == nil), "either a password or a token is needed")
 	bad(c.Username == "", "a user name is needed")
-	bad(c.Security != Implicit && c.Security != StartTLS && c.Security != Plain, "unknown protection %q", c.Security)
-	bad(c.Security == Plain && !loopback(c.Host), "plain text would send the password in the clear: it is for loopback only")
 	bad(c.Folders.Inbox == "" || c.Folders.Registered == "", "an inbox and a folder for what is registered are needed")
 	seen := make(map[string]bool)
 	for _, name := range []string{c.Folders.Inbox, c.Folders.Drop, c.Folders.Registered, c.Folders.Sent} {
@@ -193,10 +178,4 @@ func (c Config) check() error {
 		bad(!sound(name), "folder %q: no wildcards, control characters or empty steps", name)
 	}
 	return errors.Join(problems...)
-}
-
-// loopback says whether a host can only be this machine; what localhost stands for is checked after connecting.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"klikonderwijs.nl/klachtd/internal/mailtest"
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 // TestMain runs one Dovecot for all tests, which have a mailbox of their own each.
@@ -83,8 +84,8 @@ var kinds = map[string]func(t *testing.T) *rig{
 	"dot, no NAMESPACE": func(t *testing.T) *rig {
 		return embedded(t, mailtest.IMAPOptions{Delimiter: '.', Without: []imap.Cap{imap.CapNamespace}}).rig
 	},
-	"dovecot":          func(t *testing.T) *rig { return onDovecot(t, StartTLS) },
-	"dovecot implicit": func(t *testing.T) *rig { return onDovecot(t, Implicit) },
+	"dovecot":          func(t *testing.T) *rig { return onDovecot(t, wire.StartTLS) },
+	"dovecot implicit": func(t *testing.T) *rig { return onDovecot(t, wire.Implicit) },
 }
 
 // everywhere tells a story on every kind of server.
@@ -109,9 +110,9 @@ func embedded(t *testing.T, o mailtest.IMAPOptions) *embeddedRig {
 	}
 	t.Cleanup(func() { noError(t, server.Close()) })
 	r := &rig{cfg: config(t, server.Host(), server.Port())}
-	r.cfg.Security, r.cfg.TLSConfig = Security(o.Security), ca.ClientConfig()
+	r.cfg.Security, r.cfg.TLSConfig = wire.Security(o.Security), ca.ClientConfig()
 	if o.Security == "" {
-		r.cfg.Security = Plain
+		r.cfg.Security = wire.Plain
 	}
 	r.cfg.Username, r.cfg.Password = server.User(), secret(server.Password())
 	name := func(folder string) string {
@@ -136,7 +137,7 @@ func newCA(t *testing.T) *mailtest.CA {
 	return ca
 }
 
-func onDovecot(t *testing.T, security Security) *rig {
+func onDovecot(t *testing.T, security wire.Security) *rig {
 	t.Helper()
 	if shared == nil {
 		t.Skip("left out: dovecot is not installed")
@@ -144,7 +145,7 @@ func onDovecot(t *testing.T, security Security) *rig {
 	d := *shared
 	d.User = fmt.Sprintf("u%d@klik.example", users.next())
 	port := d.IMAPPort
-	if security == Implicit {
+	if security == wire.Implicit {
 		port = d.IMAPSPort
 	}
 	r := &rig{cfg: config(t, d.Host(), port)}
@@ -177,7 +178,7 @@ var users = &counter{}
 
 func config(t *testing.T, host string, port int) Config {
 	return Config{
-		Host: host, Port: port,
+		Server: wire.Server{Host: host, Port: port},
 		Folders:  Folders{Inbox: inbox, Drop: drop, Registered: registered, Sent: "Sent"},
 		Idle:     true,
 		SpoolDir: t.TempDir(),

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"klikonderwijs.nl/klachtd/internal/mailtest"
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 // odd is a scripted server with mails 1 to n in its inbox, some of which it presents oddly.
@@ -34,7 +35,7 @@ func (o *odd) start(t *testing.T) (*rig, *mailtest.Script) {
 	noError(t, err)
 	t.Cleanup(func() { noError(t, script.Close()) })
 	r := &rig{cfg: config(t, script.Host(), script.Port())}
-	r.cfg.Security, r.cfg.Username, r.cfg.Password, r.cfg.Timeout = Plain, "anna@klik.example", secret("geheim"), 3*time.Second
+	r.cfg.Security, r.cfg.Username, r.cfg.Password, r.cfg.Timeout = wire.Plain, "anna@klik.example", secret("geheim"), 3*time.Second
 	return r, script
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"klikonderwijs.nl/klachtd/internal/mailtest"
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 func no(code imap.ResponseCode) *imap.Error {
@@ -297,7 +298,7 @@ func TestServerThatNeverGreets(t *testing.T) {
 	script, err := mailtest.StartScript("* OK [", func(int, string) string { return "" })
 	noError(t, err)
 	defer script.Close()
-	for _, security := range []Security{Plain, StartTLS, Implicit} {
+	for _, security := range []wire.Security{wire.Plain, wire.StartTLS, wire.Implicit} {
 		r := &rig{cfg: config(t, script.Host(), script.Port())}
 		r.cfg.Security, r.cfg.Username, r.cfg.Password, r.cfg.Timeout = security, "u", secret("p"), 30*time.Millisecond
 		if err := r.box(t, &memory{}).Once(t.Context(), (&collector{}).handle); err == nil {

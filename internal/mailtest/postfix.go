@@ -12,9 +12,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"sync"
 	"syscall"
 	"text/template"
 	"time"
@@ -228,10 +226,10 @@ func (p *Postfix) Log() string {
 }
 
 // Messages lists what was delivered, in order. Raw holds Postfix' Received headers too.
-func (p *Postfix) Messages() []Delivered { return p.sink.list() }
+func (p *Postfix) Messages() []Delivered { return p.sink.Mails() }
 
 // Await waits until n mails were delivered in all, or ctx ends.
-func (p *Postfix) Await(ctx context.Context, n int) error { return p.sink.await(ctx, n) }
+func (p *Postfix) Await(ctx context.Context, n int) error { return p.sink.Await(ctx, n) }
 
 // Stop ends Postfix with all of its processes, and waits until it is gone.
 func (p *Postfix) Stop() error {
@@ -254,9 +252,7 @@ type sink struct {
 	port   int
 	served chan error
 
-	mu      sync.Mutex
-	mails   []Delivered
-	changed chan struct{}
+	collection
 }
 
 func openSink() (*sink, error) {
@@ -264,7 +260,8 @@ func openSink() (*sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sink{ears: listener, port: listener.Addr().(*net.TCPAddr).Port, served: make(chan error, 1), changed: make(chan struct{})}
+	s := &sink{ears: listener, port: listener.Addr().(*net.TCPAddr).Port, served: make(chan error, 1)}
+	s.init()
 	s.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &sinkSession{sink: s}, nil }))
 	s.server.LMTP, s.server.Domain, s.server.MaxLineLength = true, "localhost", 64<<10
 	s.server.ErrorLog = log.New(io.Discard, "", 0)
@@ -277,36 +274,6 @@ func (s *sink) close() error {
 	s.ears.Close() // the server closes only what it has begun to listen to
 	<-s.served
 	return err
-}
-
-func (s *sink) list() []Delivered {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.mails)
-}
-
-func (s *sink) await(ctx context.Context, n int) error {
-	for {
-		s.mu.Lock()
-		have, changed := len(s.mails), s.changed
-		s.mu.Unlock()
-		if have >= n {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Errorf("awaiting %d mails, of which %d came: %w", n, have, context.Cause(ctx))
-		}
-	}
-}
-
-func (s *sink) take(d Delivered) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mails = append(s.mails, d)
-	close(s.changed)
-	s.changed = make(chan struct{})
 }
 
 type sinkSession struct {

@@ -1,7 +1,6 @@
 package mailtest
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -24,13 +23,6 @@ type SMTPOptions struct {
 	Password string
 	Token    string // what XOAUTH2 accepts
 	Limit    int64  // bytes of a mail; 0 = 50 MB
-}
-
-// Delivered is a mail that a test server took.
-type Delivered struct {
-	From, To string
-	Raw      []byte
-	At       time.Time // when it was taken
 }
 
 // SMTPStage is a moment in a mail's way at which a test server can be told to misbehave.
@@ -63,11 +55,11 @@ type SMTP struct {
 	stopped chan struct{}
 	served  chan error
 
+	collection
+
 	mu          sync.Mutex
-	mails       []Delivered
 	faults      []*SMTPFault
 	connections int
-	changed     chan struct{}
 }
 
 // StartSMTP starts a server on a free port of 127.0.0.1.
@@ -75,7 +67,8 @@ func StartSMTP(options SMTPOptions) (*SMTP, error) {
 	if options.Security == "" {
 		options.Security = Plain
 	}
-	s := &SMTP{options: options, stopped: make(chan struct{}), served: make(chan error, 1), changed: make(chan struct{})}
+	s := &SMTP{options: options, stopped: make(chan struct{}), served: make(chan error, 1)}
+	s.init()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listening for SMTP: %w", err)
@@ -120,13 +113,6 @@ func (s *SMTP) Close() error {
 	return err
 }
 
-// Mails lists what was taken, in order.
-func (s *SMTP) Mails() []Delivered {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.mails)
-}
-
 // Connections counts the connections so far.
 func (s *SMTP) Connections() int {
 	s.mu.Lock()
@@ -146,31 +132,6 @@ func (s *SMTP) Heal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
-}
-
-// Await waits until n mails were taken in all, or ctx ends.
-func (s *SMTP) Await(ctx context.Context, n int) error {
-	for {
-		s.mu.Lock()
-		have, changed := len(s.mails), s.changed
-		s.mu.Unlock()
-		if have >= n {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Errorf("awaiting %d mails, of which %d came: %w", n, have, context.Cause(ctx))
-		}
-	}
-}
-
-func (s *SMTP) take(d Delivered) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mails = append(s.mails, d)
-	close(s.changed)
-	s.changed = make(chan struct{})
 }
 
 // fault is what goes wrong at a stage, for a recipient.
@@ -271,25 +232,3 @@ func (s *smtpSession) Data(r io.Reader) error {
 
 func (s *smtpSession) Reset()        { s.from, s.to = "", "" }
 func (s *smtpSession) Logout() error { return nil }
-
-// AwaitEach waits until mails with n different names came, or ctx ends; name gives "" for a mail that does not count.
-func (s *SMTP) AwaitEach(ctx context.Context, n int, name func(Delivered) string) error {
-	for {
-		s.mu.Lock()
-		changed := s.changed
-		names := map[string]bool{}
-		for _, m := range s.mails {
-			names[name(m)] = true
-		}
-		s.mu.Unlock()
-		delete(names, "")
-		if len(names) >= n {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Errorf("awaiting %d different mails, of which %d came: %w", n, len(names), context.Cause(ctx))
-		}
-	}
-}

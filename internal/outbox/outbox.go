@@ -10,28 +10,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"strings"
 	"sync"
 	"time"
-)
 
-// Security says how the connection is protected.
-type Security string
-
-// The words are those of the configuration.
-const (
-	Implicit Security = "implicit" // TLS from the first byte (RFC 8314 §3.3)
-	StartTLS Security = "starttls" // required: there is no falling back to plain text
-	Plain    Security = "none"     // loopback only
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 // Config is what an Outbox needs.
 type Config struct {
-	Host      string
-	Port      int
-	Security  Security
-	TLSConfig *tls.Config // the authorities to trust; nil = the system's
+	wire.Server
 
 	Username string                                // empty = the server asks for no login
 	Password func(context.Context) (string, error) // this or Token is required with a user name
@@ -72,22 +59,11 @@ func New(cfg Config) (*Outbox, error) {
 }
 
 func (c Config) check() error {
-	var problems []error
-	bad := func(wrong bool, format string, args ...any) {
-		if wrong {
-			problems = append(problems, fmt.Errorf(format, args...))
-		}
+	err := c.Server.Check()
+	if c.Username != "" && (c.Password == nil) == (c.Token == nil) {
+		err = errors.Join(err, errors.New("a user name needs either a password or a token"))
 	}
-	bad(c.Host == "" || c.Port <= 0, "a host and a port are needed")
-	bad(c.Username != "" && (c.Password == nil) == (c.Token == nil), "a user name needs either a password or a token")
-	bad(c.Security != Implicit && c.Security != StartTLS && c.Security != Plain, "unknown protection %q", c.Security)
-	bad(c.Security == Plain && !loopback(c.Host), "plain text would send the password and the complaints in the clear: it is for loopback only")
-	return errors.Join(problems...)
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
+	return err
 }
 
 // Send hands one mail over. before is called when the server has everything but the last dot: from

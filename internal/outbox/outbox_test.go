@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"klikonderwijs.nl/klachtd/internal/mailtest"
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,7 +25,7 @@ func start(t *testing.T, o mailtest.SMTPOptions, change func(*Config)) (*mailtes
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := Config{Host: server.Host(), Port: server.Port(), Security: Plain, Timeout: 5 * time.Second, DataWait: 5 * time.Second}
+	cfg := Config{Server: wire.Server{Host: server.Host(), Port: server.Port(), Security: wire.Plain}, Timeout: 5 * time.Second, DataWait: 5 * time.Second}
 	if change != nil {
 		change(&cfg)
 	}
@@ -216,24 +217,24 @@ func TestProtection(t *testing.T) {
 		fails  string
 	}{
 		{"implicit", mailtest.SMTPOptions{Security: mailtest.Implicit, CA: ca, User: "u", Password: "p"}, func(c *Config) {
-			c.Security, c.TLSConfig, c.Username, c.Password = Implicit, ca.ClientConfig(), "u", password("p")
+			c.Security, c.TLSConfig, c.Username, c.Password = wire.Implicit, ca.ClientConfig(), "u", password("p")
 		}, ""},
 		{"starttls", mailtest.SMTPOptions{Security: mailtest.StartTLS, CA: ca, User: "u", Password: "p"}, func(c *Config) {
-			c.Security, c.TLSConfig, c.Username, c.Password = StartTLS, ca.ClientConfig(), "u", password("p")
+			c.Security, c.TLSConfig, c.Username, c.Password = wire.StartTLS, ca.ClientConfig(), "u", password("p")
 		}, ""},
 		{"token", mailtest.SMTPOptions{Security: mailtest.Implicit, CA: ca, User: "u", Token: "t"}, func(c *Config) {
-			c.Security, c.TLSConfig, c.Username, c.Token = Implicit, ca.ClientConfig(), "u", password("t")
+			c.Security, c.TLSConfig, c.Username, c.Token = wire.Implicit, ca.ClientConfig(), "u", password("t")
 		}, ""},
 		{"wrong token", mailtest.SMTPOptions{Security: mailtest.Implicit, CA: ca, User: "u", Token: "t"}, func(c *Config) {
-			c.Security, c.TLSConfig, c.Username, c.Token = Implicit, ca.ClientConfig(), "u", password("x")
+			c.Security, c.TLSConfig, c.Username, c.Token = wire.Implicit, ca.ClientConfig(), "u", password("x")
 		}, "logging in"},
 		{"wrong password", mailtest.SMTPOptions{Security: mailtest.Implicit, CA: ca, User: "u", Password: "p"}, func(c *Config) {
-			c.Security, c.TLSConfig, c.Username, c.Password = Implicit, ca.ClientConfig(), "u", password("x")
+			c.Security, c.TLSConfig, c.Username, c.Password = wire.Implicit, ca.ClientConfig(), "u", password("x")
 		}, "logging in"},
 		{"unknown authority", mailtest.SMTPOptions{Security: mailtest.Implicit, CA: ca}, func(c *Config) {
-			c.Security, c.TLSConfig = Implicit, other.ClientConfig()
+			c.Security, c.TLSConfig = wire.Implicit, other.ClientConfig()
 		}, "certificate"},
-		{"no STARTTLS offered", mailtest.SMTPOptions{}, func(c *Config) { c.Security = StartTLS }, "does not offer STARTTLS"},
+		{"no STARTTLS offered", mailtest.SMTPOptions{}, func(c *Config) { c.Security = wire.StartTLS }, "does not offer STARTTLS"},
 		{"login needed", mailtest.SMTPOptions{User: "u", Password: "p"}, nil, "naming the sender"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -255,13 +256,13 @@ func TestProtection(t *testing.T) {
 }
 
 func TestConfigNamesEveryProblem(t *testing.T) {
-	_, err := New(Config{Security: "plain", Username: "u"})
+	_, err := New(Config{Server: wire.Server{Security: "plain"}, Username: "u"})
 	for _, want := range []string{"host", "password or a token", "protection"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v lacks %q", err, want)
 		}
 	}
-	if _, err := New(Config{Host: "mail.example", Port: 25, Security: Plain}); err == nil {
+	if _, err := New(Config{Server: wire.Server{Host: "mail.example", Port: 25, Security: wire.Plain}}); err == nil {
 		t.Error("plain text to another machine was allowed")
 	}
 }

@@ -2,23 +2,16 @@ package outbox
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
-)
 
-const (
-	dialTimeout       = 15 * time.Second
-	keepAliveIdle     = 30 * time.Second
-	keepAliveInterval = 10 * time.Second
-	keepAliveCount    = 3
+	"klikonderwijs.nl/klachtd/internal/wire"
 )
 
 // session is one connection that is ready for mail.
@@ -43,44 +36,16 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 	return s, nil
 }
 
-func (s *session) dial(ctx context.Context) error {
-	dialer := &net.Dialer{Timeout: dialTimeout, KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
-	}}
-	tcp, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(s.cfg.Host, strconv.Itoa(s.cfg.Port)))
+func (s *session) dial(ctx context.Context) (err error) {
+	tcp, conn, err := s.cfg.Dial(ctx, s.cfg.Timeout)
 	if err != nil {
 		return err
 	}
 	s.tcp = tcp
-	if addr, ok := tcp.RemoteAddr().(*net.TCPAddr); s.cfg.Security == Plain && (!ok || !addr.IP.IsLoopback()) {
-		return errors.New("the host is not loopback, and plain text is for loopback only")
-	}
-	conn := tcp
-	if s.cfg.Security == Implicit {
-		ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
-		defer cancel()
-		secured := tls.Client(tcp, s.cfg.tls())
-		if err := secured.HandshakeContext(ctx); err != nil {
-			return err
-		}
-		conn = secured
-	}
 	return s.within(ctx, s.cfg.Timeout, func() (err error) {
 		s.client, err = smtp.NewClient(conn, s.cfg.Host)
 		return err
 	})
-}
-
-func (c *Config) tls() *tls.Config {
-	config := &tls.Config{}
-	if c.TLSConfig != nil {
-		config = c.TLSConfig.Clone()
-	}
-	if config.ServerName == "" {
-		config.ServerName = c.Host
-	}
-	config.MinVersion = max(config.MinVersion, tls.VersionTLS12) // RFC 8996
-	return config
 }
 
 func (s *session) hello(ctx context.Context) error {
@@ -89,13 +54,13 @@ func (s *session) hello(ctx context.Context) error {
 }
 
 func (s *session) startTLS(ctx context.Context) error {
-	if s.cfg.Security != StartTLS {
+	if s.cfg.Security != wire.StartTLS {
 		return nil
 	}
 	if ok, _ := s.client.Extension("STARTTLS"); !ok {
 		return errors.New("the server does not offer STARTTLS, and nothing is sent without it")
 	}
-	return s.within(ctx, s.cfg.Timeout, func() error { return s.client.StartTLS(s.cfg.tls()) })
+	return s.within(ctx, s.cfg.Timeout, func() error { return s.client.StartTLS(s.cfg.TLS()) })
 }
 
 func (s *session) login(ctx context.Context) error {
@@ -120,7 +85,7 @@ func (s *session) credentials(ctx context.Context) (smtp.Auth, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the password: %w", err)
 	}
-	unprotected := s.cfg.Security == Plain // which is loopback
+	unprotected := s.cfg.Security == wire.Plain // which is loopback
 	switch {
 	case strings.Contains(offered, " PLAIN "):
 		return smtp.PlainAuth("", s.cfg.Username, password, s.cfg.Host, unprotected), nil
