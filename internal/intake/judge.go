@@ -253,7 +253,7 @@ func (r *Reader) advertising(m *Message, e evidence) string {
 	}
 	text := m.Subject + "\n" + bounded(m.Text, mostLong)
 	angry := e.weight >= complaintBar
-	if m.Machine.Bulk && (!angry || unsubscribeLink.MatchString(text)) {
+	if m.Machine.Bulk && (!angry || m.header.Has("List-Unsubscribe") || unsubscribeLink.MatchString(text)) {
 		return m.Machine.Reason
 	}
 	if unsubscribeLink.MatchString(text) && !angry {

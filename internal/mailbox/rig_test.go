@@ -178,7 +178,7 @@ var users = &counter{}
 
 func config(t *testing.T, host string, port int) Config {
 	return Config{
-		Server: wire.Server{Host: host, Port: port},
+		Server:   wire.Server{Host: host, Port: port},
 		Folders:  Folders{Inbox: inbox, Drop: drop, Registered: registered, Sent: "Sent"},
 		Idle:     true,
 		SpoolDir: t.TempDir(),
