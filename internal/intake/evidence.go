@@ -70,7 +70,7 @@ func (r *Reader) weigh(m *Message, v voice) evidence {
 	e := r.clues(m, v)
 	subject, text := r.modelled(m, v)
 	weight, telling := r.model.score(subject, text, slices.Concat(e.reasons, e.against))
-	e.weight = r.model.clues*(e.weight-complaintBar) + complaintBar + weight
+	e.weight = r.model.clues*(e.weight-evenBar) + evenBar + weight
 	if weight > .5 && len(telling) > 0 {
 		e.reasons = append(e.reasons, "de woorden lijken op die van een klacht ("+strings.Join(telling, ", ")+")")
 	}

@@ -33,10 +33,12 @@ type Reading struct {
 	Missing   []string // required fields that are not known
 }
 
-// The bars between an ordinary mail, doubt, and a complaint, in weight of evidence.
+// The bars in weight of evidence. At evenBar a mail is as likely a complaint as not; between
+// doubtBar and complaintBar a person must decide.
 const (
-	doubtBar     = 1.4
-	complaintBar = 3.4
+	evenBar      = 3.4
+	doubtBar     = evenBar - 1.2
+	complaintBar = evenBar + .6
 )
 
 // Judge says what a mail is and why, and reads its fields.
@@ -58,7 +60,7 @@ func (r *Reader) Judge(m *Message) Reading {
 }
 
 func probability(weight float64) float64 {
-	return math.Round(100/(1+math.Exp(-(weight-complaintBar)))) / 100
+	return math.Round(100/(1+math.Exp(-(weight-evenBar)))) / 100
 }
 
 // decide goes through the kinds in the order of what is surest.

@@ -88,7 +88,7 @@ func (r *Reader) example(raw string, complaint bool, name string) example {
 	e := r.clues(m, v)
 	subject, text := r.modelled(m, v)
 	f := features(subject, text)
-	return example{complaint: complaint, offset: e.weight - complaintBar, features: f, clues: prefixed(slices.Concat(e.reasons, e.against)), norm: normaliser(len(f)), name: name}
+	return example{complaint: complaint, offset: e.weight - evenBar, features: f, clues: prefixed(slices.Concat(e.reasons, e.against)), norm: normaliser(len(f)), name: name}
 }
 
 func prefixed(clues []string) []string {
