@@ -1,8 +1,6 @@
 package intake
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,8 +10,8 @@ import (
 // seeds gives every labelled mail as a start.
 func seeds(f *testing.F) {
 	f.Helper()
-	for _, raw := range labelledMails(f) {
-		f.Add(raw)
+	for _, s := range labelledMails(f, "testdata/dev") {
+		f.Add([]byte(s.raw))
 	}
 }
 
@@ -98,20 +96,4 @@ func FuzzBounce(f *testing.F) {
 			t.Errorf("action %q", b.Action)
 		}
 	})
-}
-
-func labelledMails(t testing.TB) (mails [][]byte) {
-	t.Helper()
-	files, err := filepath.Glob("testdata/dev/*.eml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		mails = append(mails, raw)
-	}
-	return mails
 }

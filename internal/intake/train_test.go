@@ -1,15 +1,12 @@
 package intake
 
 import (
-	"bufio"
 	"cmp"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,54 +29,12 @@ type example struct {
 // part. The untouched part is never read here.
 func examples(t *testing.T, r *Reader) (list []example) {
 	t.Helper()
-	files, err := filepath.Glob("testdata/train/*.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		f, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 1<<20)
-		for n := 1; lines.Scan(); n++ {
-			var text struct{ Kind, Subject, Text string }
-			if err := json.Unmarshal(lines.Bytes(), &text); err != nil {
-				t.Fatalf("%s:%d: %v", file, n, err)
-			}
-			raw := "From: iemand <iemand@elders.example>\nSubject: " + text.Subject + "\nContent-Type: text/plain; charset=utf-8\n\n" + text.Text
-			list = append(list, r.example(raw, text.Kind == "complaint", fmt.Sprintf("%s:%d", filepath.Base(file), n)))
-		}
-		f.Close()
-	}
-	mails, err := filepath.Glob("testdata/dev/*.eml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range mails {
-		want, raw := readLabel2(t, file)
-		if want.Kind == Complaint || want.Kind == Ordinary {
-			list = append(list, r.example(raw, want.Kind == Complaint, filepath.Base(file)))
+	for _, l := range append(labelledMails(t, "testdata/train"), labelledMails(t, "testdata/dev")...) {
+		if l.want.Kind == Complaint || l.want.Kind == Ordinary {
+			list = append(list, r.example(l.raw, l.want.Kind == Complaint, l.name))
 		}
 	}
 	return list
-}
-
-func readLabel2(t *testing.T, file string) (want label, raw string) {
-	t.Helper()
-	text, err := os.ReadFile(strings.TrimSuffix(file, ".eml") + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &want); err != nil {
-		t.Fatal(err)
-	}
-	mail, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return want, string(mail)
 }
 
 func (r *Reader) example(raw string, complaint bool, name string) example {
