@@ -20,69 +20,146 @@ const (
 	Required
 )
 
-// Entry is one command of the language.
+// Entry is one command of the language. Who may give it says complaint.Rules.
 type Entry struct {
-	Word   string           // as it is written and answered
-	Also   []string         // other words that mean the same
-	Verb   complaint.Verb   // what it orders
-	Roles  []complaint.Role // who may use it
-	Whom   Need             // a person's name or address behind the word
-	Date   Need             // a day behind the word
-	Future bool             // the day lies ahead
-	Text   Need             // a text under or behind it
-	Doubt  bool             // it answers a doubtful mail, which is no case yet
-	Syntax string           // how it is written, for the help
-	Help   string           // what it does, in one line
-	Label  string           // what its button says; "" when it has none
-	Body   string           // what stands ready in the answer that the button opens
+	Word   string         // as it is written and answered
+	Also   []string       // other words that mean the same
+	Verb   complaint.Verb // what it orders
+	Whom   Need           // a person's name or address, or a number, behind the word
+	Date   Need           // a day behind the word
+	Until  bool           // the day stands at the end of the text: "maatregel … voor 24 april"
+	Future bool           // the day lies ahead
+	Doubt  bool           // it answers a doubtful mail too, which is no case yet
+	Syntax string         // how it is written, for the help
+	Help   string         // what it does, in one line
+	Label  string         // what its button says; "" when it has none
+	Body   string         // what stands ready in the answer that the button opens
 }
+
+// Roles are those who may give the command.
+func (e Entry) Roles() []complaint.Role { return complaint.RolesOf(e.Verb) }
 
 var table = []Entry{
 	{
-		Word: "klacht", Verb: complaint.VerbComplaint, Roles: manager, Doubt: true,
-		Syntax: "klacht", Help: "dit bericht is een klacht: registreer het en bevestig de ontvangst", Label: "Ja, dit is een klacht",
+		Word: "klacht", Verb: complaint.VerbComplaint, Doubt: true,
+		Syntax: "klacht", Help: "dit bericht is (toch) een klacht: registreer het en bevestig de ontvangst", Label: "Ja, dit is een klacht",
 	},
 	{
-		Word: "geen klacht", Verb: complaint.VerbNoComplaint, Roles: manager, Doubt: true,
-		Syntax: "geen klacht", Help: "dit bericht is geen klacht: vergeet de inhoud", Label: "Nee, geen klacht",
+		Word: "geen klacht", Verb: complaint.VerbNoComplaint, Doubt: true,
+		Syntax: "geen klacht", Help: "dit bericht is (toch) geen klacht", Label: "Nee, geen klacht",
 	},
 	{
-		Word: "toewijzen", Also: []string{"wijs toe", "toewijzen aan"}, Verb: complaint.VerbAssign, Roles: manager, Whom: Required,
-		Syntax: "toewijzen <naam of e-mailadres>", Help: "geef de klacht aan deze beoordelaar, met het hele dossier",
+		Word: "toewijzen", Also: []string{"wijs toe", "toewijzen aan"}, Verb: complaint.VerbAssign, Whom: Required,
+		Syntax: "toewijzen <naam of e-mailadres>", Help: "geef de klacht aan deze beoordelaar, met het hele dossier", Label: "Toewijzen",
 	},
 	{
-		Word: "bevestigd", Also: []string{"ontvangst bevestigd"}, Verb: complaint.VerbAcknowledged, Roles: manager, Date: Optional,
-		Syntax: "bevestigd [<datum>]", Help: "u heeft de ontvangst zelf aan de indiener bevestigd", Label: "Ik heb de ontvangst zelf bevestigd",
-	},
-	{
-		Word: "contact", Also: []string{"contact gehad", "contact opgenomen"}, Verb: complaint.VerbContact, Roles: assessor, Date: Optional, Text: Optional,
-		Syntax: "contact [<datum>]", Help: "u heeft contact gehad met de indiener; zonder datum: vandaag", Label: "Ik heb contact gehad",
-	},
-	{
-		Word: "uitstel", Verb: complaint.VerbDelay, Roles: assessor, Date: Required, Future: true, Text: Required,
-		Syntax: "uitstel <datum>, met de reden eronder", Help: "het contact wordt later; de indiener krijgt de nieuwe datum en de reden",
-		Label: "Het wordt later", Body: "Nieuwe datum: \nReden: ",
-	},
-	{
-		Word: "teruggeven", Also: []string{"geef terug"}, Verb: complaint.VerbHandBack, Roles: assessor, Text: Required,
+		Word: "teruggeven", Also: []string{"geef terug"}, Verb: complaint.VerbHandBack,
 		Syntax: "teruggeven, met de reden eronder", Help: "u kunt deze klacht niet behandelen (niet onafhankelijk, afwezig)",
 		Label: "Ik geef de klacht terug", Body: "Reden: ",
 	},
 	{
-		Word: "status", Verb: complaint.VerbStatus, Roles: staff,
+		Word: "bevestigd", Also: []string{"ontvangst bevestigd"}, Verb: complaint.VerbAcknowledged, Date: Optional,
+		Syntax: "bevestigd [<datum>]", Help: "u heeft de ontvangst zelf aan de indiener bevestigd", Label: "Ik heb de ontvangst zelf bevestigd",
+	},
+	{
+		Word: "informeel", Also: []string{"informele fase"}, Verb: complaint.VerbInformal, Whom: Optional,
+		Syntax: "informeel [<bemiddelaar>]", Help: "laat eerst iemand bemiddelen; noem een naam, of een naam met e-mailadres", Label: "Eerst bemiddelen",
+	},
+	{
+		Word: "opgelost", Verb: complaint.VerbSettled,
+		Syntax: "opgelost, met de afspraak eronder", Help: "de bemiddeling is gelukt; de indiener krijgt de afspraak op papier", Label: "Het is opgelost", Body: "Afspraak: ",
+	},
+	{
+		Word: "formeel", Verb: complaint.VerbFormal,
+		Syntax: "formeel", Help: "begin met de formele procedure; de termijnen tellen vanaf vandaag", Label: "Verder met de formele procedure",
+	},
+	{
+		Word: "contact", Also: []string{"contact gehad", "contact opgenomen"}, Verb: complaint.VerbContact, Date: Optional,
+		Syntax: "contact [<datum>]", Help: "u heeft contact gehad met de indiener; zonder datum: vandaag", Label: "Ik heb contact gehad",
+	},
+	{
+		Word: "uitstel", Verb: complaint.VerbDelay, Date: Required, Future: true,
+		Syntax: "uitstel <datum>, met de reden eronder", Help: "het contact wordt later; de indiener krijgt de nieuwe datum en de reden",
+		Label: "Het wordt later", Body: "Nieuwe datum: \nReden: ",
+	},
+	{
+		Word: "bericht", Verb: complaint.VerbMessage,
+		Syntax: "bericht, met de tekst eronder", Help: "wij sturen uw tekst in een nette mail naar de indiener", Label: "Schrijf de indiener", Body: "Bericht: ",
+	},
+	{
+		Word: "gegrond", Verb: complaint.VerbFounded,
+		Syntax: "gegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft gelijk", Label: "Gegrond", Body: "Motivering: ",
+	},
+	{
+		Word: "deels gegrond", Also: []string{"gedeeltelijk gegrond"}, Verb: complaint.VerbPartlyFounded,
+		Syntax: "deels gegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft voor een deel gelijk", Label: "Deels gegrond", Body: "Motivering: ",
+	},
+	{
+		Word: "ongegrond", Verb: complaint.VerbUnfounded,
+		Syntax: "ongegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft geen gelijk", Label: "Ongegrond", Body: "Motivering: ",
+	},
+	{
+		Word: "akkoord", Verb: complaint.VerbAgree,
+		Syntax: "akkoord", Help: "u bent het eens met het oordeel; de indiener krijgt de beslissing", Label: "Akkoord met het oordeel",
+	},
+	{
+		Word: "opmerking", Also: []string{"opmerkingen"}, Verb: complaint.VerbRemark,
+		Syntax: "opmerking, met uw tekst eronder", Help: "de beoordelaar krijgt uw opmerkingen; het volgende oordeel is definitief", Label: "Ik heb een opmerking", Body: "Opmerking: ",
+	},
+	{
+		Word: "definitief", Verb: complaint.VerbFinal,
+		Syntax: "definitief", Help: "de manager heeft niet op tijd geantwoord: uw oordeel wordt de beslissing", Label: "Maak het oordeel definitief",
+	},
+	{
+		Word: "maatregel", Verb: complaint.VerbMeasure, Date: Optional, Until: true, Future: true,
+		Syntax: "maatregel <wat er gaat gebeuren> [voor <datum>]", Help: "leg vast wat er na de beslissing gebeurt", Label: "Leg een maatregel vast", Body: "Maatregel: \nVoor: ",
+	},
+	{
+		Word: "uitgevoerd", Verb: complaint.VerbDone, Whom: Optional,
+		Syntax: "uitgevoerd [<nummer>]", Help: "de maatregel met dit nummer is uitgevoerd", Label: "Uitgevoerd",
+	},
+	{
+		Word: "geen maatregel", Verb: complaint.VerbNoMeasure,
+		Syntax: "geen maatregel", Help: "er hoeft na de beslissing niets te gebeuren", Label: "Er is geen maatregel nodig",
+	},
+	{
+		Word: "bezwaar", Verb: complaint.VerbObject, Date: Optional,
+		Syntax: "bezwaar [<datum>], met de tekst eronder", Help: "de indiener maakt bezwaar (per brief of telefoon; een mail lezen wij zelf)",
+	},
+	{
+		Word: "ontvankelijk", Verb: complaint.VerbAdmit,
+		Syntax: "ontvankelijk", Help: "het bezwaar was te laat, maar wordt toch behandeld", Label: "Toch behandelen",
+	},
+	{
+		Word: "niet ontvankelijk", Verb: complaint.VerbNotAdmit,
+		Syntax: "niet ontvankelijk, met de reden eronder", Help: "het bezwaar was te laat en wordt niet behandeld; de indiener krijgt de reden", Label: "Niet behandelen", Body: "Reden: ",
+	},
+	{
+		Word: "commissie", Verb: complaint.VerbCommittee, Whom: Required,
+		Syntax: "commissie <lid>, <lid>, …", Help: "benoem de geschillencommissie; de eerste wordt voorzitter", Label: "Benoem de commissie",
+	},
+	{
+		Word: "verlengen", Also: []string{"verleng"}, Verb: complaint.VerbExtend, Date: Required, Future: true,
+		Syntax: "verlengen <datum>, met de reden eronder", Help: "de commissie heeft meer tijd nodig; de indiener krijgt de nieuwe datum en de reden",
+		Label: "Wij hebben meer tijd nodig", Body: "Nieuwe datum: \nReden: ",
+	},
+	{
+		Word: "intrekken", Verb: complaint.VerbWithdraw,
+		Syntax: "intrekken", Help: "de indiener trekt de klacht in (per brief of telefoon; een mail lezen wij zelf)",
+	},
+	{
+		Word: "sluiten", Verb: complaint.VerbClose,
+		Syntax: "sluiten, met de reden eronder", Help: "sluit de klacht af; de indiener krijgt de reden", Body: "Reden: ",
+	},
+	{
+		Word: "status", Verb: complaint.VerbStatus,
 		Syntax: "status", Help: "hoe het met deze klacht staat, met alle gegevens en termijnen", Label: "Status",
 	},
 	{
-		Word: "hulp", Also: []string{"help"}, Verb: complaint.VerbHelp, Roles: staff,
+		Word: "hulp", Also: []string{"help"}, Verb: complaint.VerbHelp,
 		Syntax: "hulp", Help: "deze lijst",
 	},
 }
-
-var (
-	manager  = []complaint.Role{complaint.RoleManager}
-	assessor = []complaint.Role{complaint.RoleAssessor}
-	staff    = []complaint.Role{complaint.RoleManager, complaint.RoleAssessor}
-)
 
 // Table is every command, in the order of the procedure.
 func Table() []Entry { return slices.Clone(table) }
@@ -90,7 +167,7 @@ func Table() []Entry { return slices.Clone(table) }
 // For lists the commands of a role, for a doubtful mail or for a case.
 func For(role complaint.Role, doubt bool) (entries []Entry) {
 	for _, e := range table {
-		if slices.Contains(e.Roles, role) && (e.Doubt == doubt || e.Verb == complaint.VerbHelp) {
+		if slices.Contains(e.Roles(), role) && (!doubt || e.Doubt || e.Verb == complaint.VerbHelp) {
 			entries = append(entries, e)
 		}
 	}

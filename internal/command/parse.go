@@ -150,7 +150,10 @@ func read(e Entry, role complaint.Role, rest, text string, today workday.Date) (
 	order := complaint.Order{Verb: e.Verb, By: role}
 	form := labelled(text)
 	text = form.text
-	if e.Date != None {
+	if e.Until {
+		rest, form.date = untilIn(rest, form.date, today)
+	}
+	if e.Date != None && (!e.Until || form.date != "") {
 		day, after, why := dayIn(rest, form.date, e.Future, today)
 		if why != "" {
 			return order, &Misunderstanding{Word: e.Word, Reason: why}
@@ -161,17 +164,46 @@ func read(e Entry, role complaint.Role, rest, text string, today workday.Date) (
 		}
 	}
 	if e.Whom != None {
-		order.Whom = strings.Trim(strings.TrimSpace(rest), "<>.,;:!\"'")
+		order.Whom = bare(rest)
 		rest = ""
 		if e.Whom == Required && order.Whom == "" {
 			return order, &Misunderstanding{Word: e.Word, Reason: "Schrijf achter " + e.Word + " om wie het gaat: de naam of het e-mailadres."}
 		}
 	}
 	order.Text = strings.TrimSpace(strings.TrimLeft(rest, " ,.:;-–!") + "\n" + text)
-	if e.Text == Required && order.Text == "" {
-		return order, &Misunderstanding{Word: e.Word, Reason: "Schrijf onder " + e.Word + " ook de reden. Zonder reden kunnen wij dit niet verwerken."}
-	}
 	return order, nil
+}
+
+// bare takes the marks off that stand around a name or an address.
+func bare(s string) string {
+	s = strings.Trim(strings.TrimSpace(s), ".,;:!\"'")
+	if strings.HasPrefix(s, "<") {
+		s = strings.Trim(s, "<>")
+	}
+	return s
+}
+
+// untilIn takes the day off that ends a text: "nieuwe trainer inplannen voor 24 april". What cannot be a
+// day stays in the text; what looks like one and is none is asked back later.
+func untilIn(rest, formDate string, today workday.Date) (text, date string) {
+	if formDate != "" {
+		return rest, formDate
+	}
+	for _, word := range []string{" voor ", " uiterlijk ", " op "} {
+		at := strings.LastIndex(strings.ToLower(" "+rest), word)
+		if at < 0 {
+			continue
+		}
+		said := strings.TrimSpace(rest[min(len(rest), at+len(word)-1):])
+		words := strings.Fields(said)
+		if len(words) == 0 || len(words) > 5 || !looksLikeDay(words) {
+			continue
+		}
+		if _, after, ok := readDay(words, true, today); ok && after == "" {
+			return strings.TrimSpace(rest[:max(0, at-1)]), said
+		}
+	}
+	return rest, ""
 }
 
 func example(today workday.Date) string {
@@ -193,9 +225,10 @@ func labelled(text string) form {
 		line = strings.TrimRight(line, "\r\n")
 		low := strings.ToLower(strings.TrimSpace(line))
 		switch {
-		case strings.HasPrefix(low, "nieuwe datum:"), strings.HasPrefix(low, "datum:"):
+		case strings.HasPrefix(low, "nieuwe datum:"), strings.HasPrefix(low, "datum:"), strings.HasPrefix(low, "voor:"):
 			f.date = strings.TrimSpace(line[strings.Index(line, ":")+1:])
-		case strings.HasPrefix(low, "reden:"):
+		case strings.HasPrefix(low, "reden:"), strings.HasPrefix(low, "motivering:"), strings.HasPrefix(low, "afspraak:"),
+			strings.HasPrefix(low, "bericht:"), strings.HasPrefix(low, "opmerking:"), strings.HasPrefix(low, "maatregel:"):
 			kept = append(kept, strings.TrimSpace(line[strings.Index(line, ":")+1:]))
 		default:
 			kept = append(kept, line)

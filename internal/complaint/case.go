@@ -1,6 +1,8 @@
 package complaint
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"klikonderwijs.nl/klachtd/internal/workday"
@@ -32,6 +34,17 @@ type Case struct {
 	ContactDelayed *Postponement // an announced delay of the contact term
 	DataRequested  bool
 
+	Informal   *Informal    // the informal phase, the last one where there were more
+	FormalFrom workday.Date // day 0 of the contact term after an informal phase; zero without one
+	Judgement  *Judgement   // the assessor's last judgement, while or after the manager is consulted on it
+	Remarks    string       // the manager's remarks: the next judgement is final
+	Decision   *Judgement   // what the complainant was told (8)
+	Measures   []Measure
+	NoMeasures map[bool]workday.Date // when it was said that nothing is needed after the decision (false), or after that on the objection (true)
+	Objection  *Objection
+	Closure    *Closed  // nil while the case is open
+	Originals  []string // SHA-256 of every message of the complainant in the file, in order
+
 	reminded map[termKey]workday.Date // the last day of the timetable served, for each term as it was due then
 }
 
@@ -39,6 +52,54 @@ type Case struct {
 type Postponement struct {
 	Until  workday.Date
 	Reason string
+}
+
+// Informal is an informal phase: who mediates, from when and until when (zero: it goes on).
+type Informal struct {
+	Mediator       Person
+	Started, Ended workday.Date
+	Agreement      string
+}
+
+// Judgement is a verdict with its reasons, and when it was given.
+type Judgement struct {
+	Verdict    Verdict
+	Motivation string
+	On         workday.Date
+	Answered   workday.Date // when the manager answered; zero while he has not (6)
+}
+
+// Measure is something that the organisation does after a decision (Klachtenprocedure 14).
+type Measure struct {
+	Number       int
+	What         string
+	Due          workday.Date // zero: the last day of the term
+	Done         workday.Date // zero while it is not
+	ForObjection bool         // it follows from the decision on the objection
+}
+
+// Objection is the complainant's objection to the decision (Klachtenprocedure 9 to 12).
+type Objection struct {
+	On       workday.Date
+	Late     bool
+	Admitted bool   // it is handled: it came in time, or the manager let it in
+	Refused  string // why a late one is not handled; "" otherwise
+	Original string
+	Words    string   // when it came by letter or telephone
+	Members  []Person // the committee; the first is its chair
+	Extended *Postponement
+	Decision *Judgement
+}
+
+// Settled reports that nothing more has to be decided about an objection.
+func (o *Objection) Settled() bool { return o.Decision != nil || o.Refused != "" }
+
+// Chair is the chair of the committee; false while nobody is appointed.
+func (o *Objection) Chair() (Person, bool) {
+	if o == nil || len(o.Members) == 0 {
+		return Person{}, false
+	}
+	return o.Members[0], true
 }
 
 type termKey struct {
@@ -71,6 +132,11 @@ func (c Case) Apply(e Event, loc *time.Location) Case {
 		}
 	case *Supplemented:
 		c.Fields = c.Fields.merge(f.Fields)
+		c = c.keeps(f.Original)
+	case *Message:
+		if f.From == RoleComplainant {
+			c = c.keeps(f.Original)
+		}
 	case *Assigned:
 		c.Assessor, c.AssignedOn, c.Stage = f.Assessor, day, StageAssessing
 	case *HandedBack:
@@ -84,7 +150,146 @@ func (c Case) Apply(e Event, loc *time.Location) Case {
 		c.DataRequested = true
 	case *Reminded:
 		c.reminded = served(c.reminded, termKey{f.Term, f.Due}, f.Step)
-	case *Message, *Refused, *NotAuthentic: // in the file; the state stays
+	case *Refused, *NotAuthentic: // in the file; the state stays
+	default:
+		c = c.proceed(e.Fact, day)
+	}
+	return c
+}
+
+// proceed applies the facts of the informal phase, the judgement and what follows from it.
+func (c Case) proceed(fact Fact, day workday.Date) Case {
+	switch f := fact.(type) {
+	case *InformalStarted:
+		c.Informal, c.Stage = &Informal{Mediator: f.Mediator, Started: day}, StageInformal
+	case *Settled:
+		c.Informal = c.Informal.ended(day, f.Agreement)
+	case *Formal:
+		c.Informal, c.FormalFrom, c.ContactDelayed = c.Informal.ended(day, ""), day, nil
+		c = c.reopened()
+	case *Judged:
+		c.Judgement, c.Stage = &Judgement{Verdict: f.Verdict, Motivation: f.Motivation, On: day}, StageConsulting
+	case *Agreed:
+		c.Judgement = c.Judgement.answered(day)
+	case *Remarked:
+		c.Judgement, c.Remarks, c.Stage = c.Judgement.answered(day), f.Remarks, StageAssessing
+	case *Decided:
+		c.Decision, c.Stage = &Judgement{Verdict: f.Verdict, Motivation: f.Motivation, On: day}, StageDecided
+		if c.Judgement != nil && c.Judgement.Answered.IsZero() {
+			c.Judgement = c.Judgement.answered(day)
+		}
+		if c.Contacted.IsZero() {
+			c.Contacted = day // the decision mail meets the contact term
+		}
+	case *MeasurePlanned:
+		m := Measure{Number: f.Number, What: f.What, Due: f.Due, ForObjection: c.objectionDecided()}
+		c.Measures = append(c.Measures[:len(c.Measures):len(c.Measures)], m)
+		c = c.needsNone(workday.Date{})
+	case *MeasureDone:
+		c.Measures = slices.Clone(c.Measures)
+		for i := range c.Measures {
+			if c.Measures[i].Number == f.Number {
+				c.Measures[i].Done = day
+			}
+		}
+	case *NoMeasures:
+		c = c.needsNone(day)
+	case *MessageSent:
+		if f.From == RoleAssessor && c.Contacted.IsZero() {
+			c.Contacted = day
+		}
+	case *Closed:
+		c.Closure, c.Stage = f, StageClosed
+	case *Reopened:
+		c = c.reopened()
+	default:
+		c = c.object(fact, day)
+	}
+	return c
+}
+
+// object applies the facts of an objection.
+func (c Case) object(fact Fact, day workday.Date) Case {
+	var o Objection
+	if c.Objection != nil {
+		o = *c.Objection // an earlier state keeps its own
+	}
+	switch f := fact.(type) {
+	case *Objected:
+		o = Objection{On: f.On, Late: f.Late, Admitted: !f.Late, Original: f.Original, Words: f.Words}
+		c.Stage, c.Closure = StageObjection, nil
+		c = c.keeps(f.Original)
+	case *Admitted:
+		o.Admitted = true
+	case *NotAdmitted:
+		o.Refused, c.Stage = f.Reason, StageDecided
+	case *CommitteeAppointed:
+		o.Members = f.Members
+	case *Extended:
+		o.Extended = &Postponement{Until: f.Until, Reason: f.Reason}
+	case *ObjectionDecided:
+		o.Decision, c.Stage = &Judgement{Verdict: f.Verdict, Motivation: f.Motivation, On: day}, StageDecided
+	default:
+		return c
+	}
+	c.Objection = &o
+	return c
+}
+
+// reopened puts a case back where it stood before it was closed, or where the formal procedure begins.
+func (c Case) reopened() Case {
+	c.Closure = nil
+	switch {
+	case c.Decision != nil:
+		c.Stage = StageDecided
+	case c.Assigned():
+		c.Stage = StageAssessing
+	default:
+		c.Stage = StageRegistered
+	}
+	return c
+}
+
+func (c Case) objectionDecided() bool { return c.Objection != nil && c.Objection.Decision != nil }
+
+// needsNone notes that the last decision asks for no measure; the zero day takes it back.
+func (c Case) needsNone(day workday.Date) Case {
+	none := maps.Clone(c.NoMeasures)
+	if none == nil {
+		none = map[bool]workday.Date{}
+	}
+	none[c.objectionDecided()] = day
+	c.NoMeasures = none
+	return c
+}
+
+func (i *Informal) ended(day workday.Date, agreement string) *Informal {
+	if i == nil {
+		return nil
+	}
+	after := *i
+	if after.Ended.IsZero() {
+		after.Ended = day
+	}
+	if agreement != "" {
+		after.Agreement = agreement
+	}
+	return &after
+}
+
+func (j *Judgement) answered(day workday.Date) *Judgement {
+	if j == nil {
+		return nil
+	}
+	after := *j
+	after.Answered = day
+	return &after
+}
+
+// keeps adds a message to the file.
+func (c Case) keeps(original string) Case {
+	if original != "" && !slices.Contains(c.Originals, original) {
+		c.Originals = append(c.Originals[:len(c.Originals):len(c.Originals)], original)
 	}
 	return c
 }
@@ -94,7 +299,7 @@ func (c Case) opened(f *Registered) Case {
 	c.Fields, c.ReplyTo, c.NoAnswer = f.Fields, f.ReplyTo, f.NoAnswer
 	c.Conflict, c.Original, c.Subject, c.MessageID = f.Conflict, f.Original, f.Subject, f.MessageID
 	c.TooLarge, c.Reasons, c.Stage = f.TooLarge, f.Reasons, StageRegistered
-	return c
+	return c.keeps(f.Original)
 }
 
 func served(before map[termKey]workday.Date, key termKey, step workday.Date) map[termKey]workday.Date {

@@ -80,10 +80,24 @@ const (
 	RoleManager     Role = "manager"
 	RoleAssessor    Role = "assessor"
 	RoleMediator    Role = "mediator"
-	RoleCommittee   Role = "committee"
+	RoleCommittee   Role = "committee" // the chair of the disputes committee
+	RoleMember      Role = "member"    // one of its other members
 	RoleOperator    Role = "operator"
 	RoleSystem      Role = "system"
 )
+
+// Verdict is a judgement on a complaint or an objection (Klachtenprocedure 6, 12).
+type Verdict string
+
+// The verdicts.
+const (
+	Founded       Verdict = "founded"
+	PartlyFounded Verdict = "partly_founded"
+	Unfounded     Verdict = "unfounded"
+)
+
+// ForComplainant reports that a verdict has consequences (Klachtenprocedure 14).
+func (v Verdict) ForComplainant() bool { return v == Founded || v == PartlyFounded }
 
 // Channel says how a complaint came in (Klachtenprocedure 1).
 type Channel string

@@ -27,6 +27,27 @@ const (
 	KindRefused        Kind = "refused"
 	KindNotAuthentic   Kind = "not_authentic"
 	KindDelayAnnounced Kind = "delay_announced"
+
+	KindInformalStarted    Kind = "informal_started"
+	KindSettled            Kind = "settled"
+	KindFormal             Kind = "formal"
+	KindJudged             Kind = "judged"
+	KindAgreed             Kind = "agreed"
+	KindRemarked           Kind = "remarked"
+	KindDecided            Kind = "decided"
+	KindMeasurePlanned     Kind = "measure_planned"
+	KindMeasureDone        Kind = "measure_done"
+	KindNoMeasures         Kind = "no_measures"
+	KindObjected           Kind = "objected"
+	KindAdmitted           Kind = "admitted"
+	KindNotAdmitted        Kind = "not_admitted"
+	KindCommitteeAppointed Kind = "committee_appointed"
+	KindExtended           Kind = "extended"
+	KindObjectionDecided   Kind = "objection_decided"
+	KindMessageSent        Kind = "message_sent"
+	KindWithdrawn          Kind = "withdrawn"
+	KindClosed             Kind = "closed"
+	KindReopened           Kind = "reopened"
 )
 
 // Event is one thing that happened in a case. Seq counts from 1 without gaps; At is UTC.
@@ -59,6 +80,27 @@ var facts = map[Kind]func() Fact{
 	KindRefused:        func() Fact { return &Refused{} },
 	KindNotAuthentic:   func() Fact { return &NotAuthentic{} },
 	KindDelayAnnounced: func() Fact { return &DelayAnnounced{} },
+
+	KindInformalStarted:    func() Fact { return &InformalStarted{} },
+	KindSettled:            func() Fact { return &Settled{} },
+	KindFormal:             func() Fact { return &Formal{} },
+	KindJudged:             func() Fact { return &Judged{} },
+	KindAgreed:             func() Fact { return &Agreed{} },
+	KindRemarked:           func() Fact { return &Remarked{} },
+	KindDecided:            func() Fact { return &Decided{} },
+	KindMeasurePlanned:     func() Fact { return &MeasurePlanned{} },
+	KindMeasureDone:        func() Fact { return &MeasureDone{} },
+	KindNoMeasures:         func() Fact { return &NoMeasures{} },
+	KindObjected:           func() Fact { return &Objected{} },
+	KindAdmitted:           func() Fact { return &Admitted{} },
+	KindNotAdmitted:        func() Fact { return &NotAdmitted{} },
+	KindCommitteeAppointed: func() Fact { return &CommitteeAppointed{} },
+	KindExtended:           func() Fact { return &Extended{} },
+	KindObjectionDecided:   func() Fact { return &ObjectionDecided{} },
+	KindMessageSent:        func() Fact { return &MessageSent{} },
+	KindWithdrawn:          func() Fact { return &Withdrawn{} },
+	KindClosed:             func() Fact { return &Closed{} },
+	KindReopened:           func() Fact { return &Reopened{} },
 }
 
 // DecodeFact reads the payload of an event of the given kind back.

@@ -16,10 +16,27 @@ type House struct {
 	Manager   Person
 	Deputy    Person   // zero when there is none
 	Assessors []Person // the first is the default
-	Automatic bool     // forward to the default assessor without waiting for the manager
+	Mediators []Person // who can be named to lead an informal phase; any address can too
+	Committee []Member // who can be appointed to the disputes committee
+	Products  []Product
+	Automatic bool // forward to the default assessor without waiting for the manager
 	Lengths   Lengths
 	Before    []int // working days before a last day on which a reminder goes out, such as 3 and 1
 	Repeat    int   // working days between two escalations of a missed term
+}
+
+// Member is somebody who can sit on the disputes committee, with the departments that he has ties
+// with (Klachtenprocedure 10).
+type Member struct {
+	Person
+	Departments []string
+}
+
+// Product is something that the organisation offers, and the department that makes it.
+type Product struct {
+	Name       string
+	Aliases    []string
+	Department string
 }
 
 // Today is the civil day of an instant at the organisation.
@@ -41,20 +58,87 @@ func (h *House) Person(c Case, role Role) (Person, bool) {
 		return h.ManagerOf(c)
 	case RoleAssessor:
 		return c.Assessor, c.Assigned()
+	case RoleMediator:
+		if c.Informal == nil {
+			return Person{}, false
+		}
+		return c.Informal.Mediator, true
+	case RoleCommittee:
+		return c.Objection.Chair()
 	case RoleComplainant:
 		return Person{Name: c.Fields.Value(FieldPerson), Organisation: c.Fields.Value(FieldOrganisation), Email: c.ReplyTo}, c.ReplyTo != ""
 	}
 	return Person{}, false
 }
 
-// FindAssessor finds a configured assessor by (part of) a name or an address; more than one
-// match is none: which of them is meant must be asked.
-func (h *House) FindAssessor(said string) (found []Person) {
+// People are all who have a role in a case and can be written to, each in his role.
+func (h *House) People(c Case) (people []Recipient) {
+	for _, role := range []Role{RoleManager, RoleAssessor, RoleMediator, RoleCommittee, RoleComplainant} {
+		if p, ok := h.Person(c, role); ok {
+			people = append(people, Recipient{role, p})
+		}
+	}
+	if c.Objection != nil && len(c.Objection.Members) > 1 {
+		for _, p := range c.Objection.Members[1:] {
+			people = append(people, Recipient{RoleMember, p})
+		}
+	}
+	return people
+}
+
+// Holder is who deals with a case now: messages of the complainant go there.
+func (h *House) Holder(c Case) Recipient {
+	order := []Role{RoleManager}
+	switch c.Stage {
+	case StageInformal:
+		order = []Role{RoleMediator, RoleManager}
+	case StageAssessing, StageConsulting:
+		order = []Role{RoleAssessor, RoleManager}
+	case StageObjection:
+		order = []Role{RoleCommittee, RoleManager}
+	}
+	for _, role := range append(order, RoleAssessor) {
+		if p, ok := h.Person(c, role); ok {
+			return Recipient{role, p}
+		}
+	}
+	if len(h.Assessors) > 0 {
+		return Recipient{RoleAssessor, h.Assessors[0]}
+	}
+	return Recipient{RoleManager, h.Manager}
+}
+
+// StandsIn reports that a role acts in the manager's place: the assessor, where the complaint is
+// about the manager and there is no deputy (Klachtenprocedure 5).
+func (h *House) StandsIn(c Case, role Role) bool {
+	_, manager := h.ManagerOf(c)
+	return role == RoleAssessor && !manager
+}
+
+// DepartmentOf is the department that makes the product of a complaint; "" when it is not known.
+func (h *House) DepartmentOf(product string) string {
+	said := strings.ToLower(strings.TrimSpace(product))
+	if said == "" {
+		return ""
+	}
+	for _, p := range h.Products {
+		for _, name := range append([]string{p.Name}, p.Aliases...) {
+			if name = strings.ToLower(name); name != "" && (strings.Contains(said, name) || strings.Contains(name, said)) {
+				return p.Department
+			}
+		}
+	}
+	return ""
+}
+
+// findPerson finds people by (part of) a name or an address; more than one match is none: which
+// of them is meant must be asked.
+func findPerson(among []Person, said string) (found []Person) {
 	said = strings.ToLower(strings.TrimSpace(said))
 	if said == "" {
 		return nil
 	}
-	for _, p := range h.Assessors {
+	for _, p := range among {
 		if strings.EqualFold(p.Email, said) || strings.EqualFold(p.Name, said) {
 			return []Person{p}
 		}

@@ -43,13 +43,13 @@ func (h *House) Register(now time.Time, s Submission) Outcome {
 	if h.mayForward(c) && c.Complete() {
 		o.add(h.assignTo(c, h.Assessors[0], true))
 	}
-	o.tellManager(h, c, Letter{Kind: LetterRegistration, Attach: c.Original})
+	o.tellManager(h, c, Letter{Kind: LetterRegistration, Attach: attached(c.Original)})
 	return o
 }
 
 // mayForward reports that the case may go to the default assessor without a word of the manager.
 func (h *House) mayForward(c Case) bool {
-	if !h.Automatic || c.Assigned() || len(c.HandedBack) > 0 || len(h.Assessors) == 0 {
+	if !h.Automatic || c.Stage != StageRegistered || c.Assigned() || len(c.HandedBack) > 0 || len(h.Assessors) == 0 {
 		return false
 	}
 	return c.Conflict == ConflictNone || c.Conflict == ConflictManager
@@ -70,7 +70,7 @@ func (h *House) AssessorOf(c Case) (Person, bool) {
 func (h *House) assignTo(c Case, assessor Person, automatic bool) Outcome {
 	var o Outcome
 	o.record(&Assigned{Assessor: assessor, Automatic: automatic, Incomplete: !c.Complete()})
-	o.send(Letter{Kind: LetterForward, Role: RoleAssessor, To: assessor, Attach: c.Original})
+	o.send(Letter{Kind: LetterForward, Role: RoleAssessor, To: assessor, Attach: attached(c.Original)})
 	return o
 }
 
@@ -107,13 +107,14 @@ func (h *House) Supplement(now time.Time, c Case, fields Fields, original string
 	var o Outcome
 	o.record(fact)
 	switch {
-	case after.Assigned():
-		o.send(Letter{Kind: LetterPassedOn, Role: RoleAssessor, To: after.Assessor, Attach: original, Added: named(added)})
+	case after.Stage != StageRegistered:
+		holder := h.Holder(after)
+		o.send(Letter{Kind: LetterPassedOn, Role: holder.Role, To: holder.Person, Attach: attached(original), Added: named(added)})
 	case h.mayForward(after) && after.Complete():
 		o.add(h.assignTo(after, h.Assessors[0], true))
-		o.send(Letter{Kind: LetterPassedOn, Role: RoleAssessor, To: h.Assessors[0], Attach: original, Added: named(added)})
+		o.send(Letter{Kind: LetterPassedOn, Role: RoleAssessor, To: h.Assessors[0], Attach: attached(original), Added: named(added)})
 	default:
-		o.tellManager(h, after, Letter{Kind: LetterPassedOn, Attach: original, Added: named(added)})
+		o.tellManager(h, after, Letter{Kind: LetterPassedOn, Attach: attached(original), Added: named(added)})
 	}
 	if answer && after.ReplyTo != "" && len(added) > 0 {
 		l := h.toComplainant(after, LetterSupplemented)
@@ -134,26 +135,30 @@ func named(f Fields) (names []FieldName) {
 }
 
 // File keeps a mail in the file of a case and brings it to whoever has the case now. readAs is
-// what the reader took it for (an objection, say), so that the person who gets it sees that at once.
+// what the reader took it for, so that the person who gets it sees that at once.
 func (h *House) File(c Case, from Role, readAs, original string) Outcome {
 	var o Outcome
 	o.record(&Message{From: from, ReadAs: readAs, Original: original})
-	l := Letter{Kind: LetterPassedOn, Attach: original, Note: readAs}
-	if c.Assigned() && from != RoleAssessor {
-		l.Role, l.To = RoleAssessor, c.Assessor
-		o.send(l)
-	}
-	if !c.Assigned() || readAs == "objection" {
-		o.tellManager(h, c, l)
-	}
+	holder := h.Holder(c)
+	o.send(Letter{Kind: LetterPassedOn, Role: holder.Role, To: holder.Person, Attach: attached(original), Note: readAs})
 	return o
+}
+
+// attached lists the messages that go along with a letter; none stands for no message.
+func attached(originals ...string) (list []string) {
+	for _, original := range originals {
+		if original != "" {
+			list = append(list, original)
+		}
+	}
+	return list
 }
 
 // Distrust keeps a mail that claims to come from somebody with a role but does not prove it, and reports it to the manager.
 func (h *House) Distrust(c Case, claimed Role, reason, original string) Outcome {
 	var o Outcome
 	o.record(&NotAuthentic{Claimed: claimed, Reason: reason, Original: original})
-	o.tellManager(h, c, Letter{Kind: LetterNotAuthentic, Attach: original, Note: reason})
+	o.tellManager(h, c, Letter{Kind: LetterNotAuthentic, Attach: attached(original), Note: reason})
 	return o
 }
 

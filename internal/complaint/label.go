@@ -46,13 +46,28 @@ func (r Role) Label() string {
 	case RoleMediator:
 		return "bemiddelaar"
 	case RoleCommittee:
-		return "geschillencommissie"
+		return "voorzitter van de geschillencommissie"
+	case RoleMember:
+		return "lid van de geschillencommissie"
 	case RoleOperator:
 		return "beheerder"
 	case RoleSystem:
 		return "klachtd"
 	}
 	return string(r)
+}
+
+// Label is the Dutch word for a verdict.
+func (v Verdict) Label() string {
+	switch v {
+	case Founded:
+		return "gegrond"
+	case PartlyFounded:
+		return "deels gegrond"
+	case Unfounded:
+		return "ongegrond"
+	}
+	return string(v)
 }
 
 // Label is the Dutch name of a term.
@@ -132,6 +147,36 @@ func (k LetterKind) Label() string {
 		return "technische melding"
 	case LetterDelay:
 		return "mededeling van uitstel"
+	case LetterInformal:
+		return "mededeling over de informele fase"
+	case LetterSettled:
+		return "bericht over de oplossing"
+	case LetterFormal:
+		return "mededeling over de formele procedure"
+	case LetterConsultation:
+		return "vraag om overleg over het oordeel"
+	case LetterRemarks:
+		return "opmerkingen over het oordeel"
+	case LetterDecision:
+		return "beslissing op de klacht"
+	case LetterObjection:
+		return "bevestiging van het bezwaar"
+	case LetterAdmission:
+		return "beslissing over het te late bezwaar"
+	case LetterCommittee:
+		return "dossier voor de geschillencommissie"
+	case LetterExtension:
+		return "mededeling van verlenging"
+	case LetterObjectionDecision:
+		return "beslissing op het bezwaar"
+	case LetterMessage:
+		return "bericht aan de indiener"
+	case LetterClosed:
+		return "mededeling van afsluiting"
+	case LetterByHand:
+		return "vraag om het de indiener zelf te vertellen"
+	case LetterDigest:
+		return "weekoverzicht"
 	}
 	return string(k)
 }

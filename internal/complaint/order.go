@@ -11,15 +11,35 @@ type Verb string
 
 // The verbs. The words for them, and who may use them, stand in package command.
 const (
-	VerbComplaint    Verb = "complaint"    // a doubtful mail is a complaint
-	VerbNoComplaint  Verb = "no_complaint" // a doubtful mail is none
-	VerbAssign       Verb = "assign"       // give the case to an assessor (5)
-	VerbHandBack     Verb = "hand_back"    // the assessor cannot handle it (5)
-	VerbAcknowledged Verb = "acknowledged" // the manager has acknowledged by hand (4)
-	VerbContact      Verb = "contact"      // the assessor was in touch (7)
-	VerbDelay        Verb = "delay"        // the assessor will be later, until when and why (7)
-	VerbStatus       Verb = "status"       // how things stand
-	VerbHelp         Verb = "help"         // what can be ordered now
+	VerbComplaint     Verb = "complaint"      // a doubtful mail is a complaint
+	VerbNoComplaint   Verb = "no_complaint"   // a doubtful mail is none, or a case was none after all
+	VerbAssign        Verb = "assign"         // give the case to an assessor (5)
+	VerbHandBack      Verb = "hand_back"      // the assessor cannot handle it (5)
+	VerbAcknowledged  Verb = "acknowledged"   // the manager has acknowledged by hand (4)
+	VerbInformal      Verb = "informal"       // a mediator tries to settle it first
+	VerbSettled       Verb = "settled"        // the informal phase ended with an agreement
+	VerbFormal        Verb = "formal"         // the formal procedure starts, or goes on
+	VerbContact       Verb = "contact"        // the assessor was in touch (7)
+	VerbDelay         Verb = "delay"          // the assessor will be later, until when and why (7)
+	VerbMessage       Verb = "message"        // pass a text on to the complainant
+	VerbFounded       Verb = "founded"        // a judgement (6, 12)
+	VerbPartlyFounded Verb = "partly_founded" // a judgement
+	VerbUnfounded     Verb = "unfounded"      // a judgement
+	VerbAgree         Verb = "agree"          // the manager agrees with the judgement (6)
+	VerbRemark        Verb = "remark"         // the manager has remarks on it (6)
+	VerbFinal         Verb = "final"          // the assessor does not wait for the manager any longer (6, 14)
+	VerbMeasure       Verb = "measure"        // what will be done (14)
+	VerbDone          Verb = "done"           // a measure has been carried out (14)
+	VerbNoMeasure     Verb = "no_measure"     // nothing needs to be done (14)
+	VerbObject        Verb = "object"         // the complainant objects (9)
+	VerbAdmit         Verb = "admit"          // a late objection is handled (9)
+	VerbNotAdmit      Verb = "not_admit"      // a late objection is not handled (9)
+	VerbCommittee     Verb = "committee"      // who decides on the objection (10)
+	VerbExtend        Verb = "extend"         // the committee needs longer (11)
+	VerbWithdraw      Verb = "withdraw"       // the complainant withdraws the complaint
+	VerbClose         Verb = "close"          // the manager closes the case
+	VerbStatus        Verb = "status"         // how things stand
+	VerbHelp          Verb = "help"           // what can be ordered now
 )
 
 // Order is a command as it was understood.
@@ -40,29 +60,8 @@ func refuse(reason string) (Outcome, string, *Refusal) {
 	return Outcome{}, "", &Refusal{Reason: reason}
 }
 
-// Carry carries out an order in a case. It returns what follows and, in Dutch, what was recorded and
-// what happens next; or the reason why nothing was done. Who gave it has been proved before.
-func (h *House) Carry(now time.Time, c Case, o Order) (Outcome, string, *Refusal) {
-	if !c.Open() {
-		return refuse("Deze klacht is afgesloten. Er kan niets meer mee gedaan worden.")
-	}
-	switch o.Verb {
-	case VerbAssign:
-		return h.carryAssign(c, o)
-	case VerbHandBack:
-		return h.carryHandBack(c, o)
-	case VerbAcknowledged:
-		return h.carryAcknowledged(now, c, o)
-	case VerbContact:
-		return h.carryContact(now, c, o)
-	case VerbDelay:
-		return h.carryDelay(now, c, o)
-	}
-	return refuse("Deze opdracht hoort niet bij een geregistreerde klacht.")
-}
-
-func (h *House) carryAssign(c Case, o Order) (Outcome, string, *Refusal) {
-	found := h.FindAssessor(o.Whom)
+func (h *House) carryAssign(_ time.Time, c Case, o Order) (Outcome, string, *Refusal) {
+	found := findPerson(h.Assessors, o.Whom)
 	switch {
 	case len(found) == 0:
 		return refuse("Schrijf achter toewijzen de naam van een beoordelaar die bij ons bekend is: " + names(h.Assessors) + ".")
@@ -80,18 +79,13 @@ func (h *House) carryAssign(c Case, o Order) (Outcome, string, *Refusal) {
 	return out, "De klacht is toegewezen aan " + assessor.Described() + ". Het hele dossier is doorgestuurd.", nil
 }
 
-func (h *House) carryHandBack(c Case, o Order) (Outcome, string, *Refusal) {
-	if !c.Assigned() {
-		return refuse("De klacht is nu bij niemand in behandeling en kan dus niet worden teruggegeven.")
-	}
+func (h *House) carryHandBack(now time.Time, c Case, o Order) (Outcome, string, *Refusal) {
 	if o.Text == "" {
 		return refuse("Schrijf erbij waarom u de klacht teruggeeft, bijvoorbeeld: niet onafhankelijk, of afwezig.")
 	}
 	var out Outcome
-	fact := &HandedBack{Reason: o.Text}
-	out.record(fact)
-	after := c.Apply(Event{Seq: c.Seq + 1, Fact: fact}, h.Location)
-	out.tellManager(h, after, Letter{Kind: LetterRegistration, Attach: c.Original, Note: o.Text})
+	out.record(&HandedBack{Reason: o.Text})
+	out.tellManager(h, h.after(now, c, out), Letter{Kind: LetterRegistration, Attach: attached(c.Original), Note: o.Text})
 	return out, "De klacht is teruggegeven. De manager wijst een andere beoordelaar aan.", nil
 }
 
@@ -156,20 +150,22 @@ func (h *House) carryDelay(now time.Time, c Case, o Order) (Outcome, string, *Re
 		return refuse("De datum " + o.On.Long() + " is al voorbij of is vandaag. Kies een dag die nog komt.")
 	case o.Text == "":
 		return refuse("Schrijf erbij waarom het later wordt. De indiener krijgt die reden te lezen.")
+	case !o.On.IsZero() && !h.Calendar.IsWorkingDay(o.On, workday.Ours):
+		return refuse(h.restDay(o.On))
+	case o.On.After(h.Today(now).AddYears(1)):
+		return refuse("De datum " + o.On.Long() + " ligt meer dan een jaar vooruit. Klopt het jaar?")
 	}
 	var out Outcome
 	out.record(&DelayAnnounced{Until: o.On, Reason: o.Text})
-	done := "Genoteerd: de indiener hoort uiterlijk " + o.On.Long() + " van u."
-	if c.Answerable() {
-		l := h.toComplainant(c, LetterDelay)
-		l.Note = o.Text
-		out.send(l)
-		done += " Wij hebben de indiener de nieuwe datum en de reden gemaild."
-	} else {
-		done += " Wij kunnen de indiener niet mailen: vertel het zelf."
-	}
+	told := out.tellComplainant(h, c, Letter{Kind: LetterDelay, Note: o.Text})
 	out.tellManager(h, c, Letter{Kind: LetterDelay, Note: o.Text})
-	return out, done, nil
+	return out, "Genoteerd: de indiener hoort uiterlijk " + o.On.Long() + " van u. " + told, nil
+}
+
+// restDay says why a promise cannot end on a day.
+func (h *House) restDay(day workday.Date) string {
+	_, name := h.Calendar.Kind(day)
+	return "Op " + day.Long() + " wordt niet gewerkt (" + name + "). Kies een werkdag, bijvoorbeeld " + h.Calendar.AddWorkingDays(day, 1, workday.Ours).Long() + "."
 }
 
 // names lists people for a sentence: "dhr. N. Korst, mevr. A. de Wit".
@@ -184,28 +180,51 @@ func names(people []Person) string {
 	return s
 }
 
-// Options lists what somebody with a role can usefully order in a case as it stands, for the
-// buttons and the refusals. Status and help are always possible and not listed.
-func (h *House) Options(c Case, role Role) (verbs []Verb) {
-	if !c.Open() {
-		return nil
+func (h *House) mayAssign(c Case) bool { return len(h.Assessors) > 1 || !c.Assigned() }
+
+func (h *House) mustAcknowledge(c Case) bool {
+	return c.Acknowledged.IsZero() && (!c.Answerable() || c.NotDelivered || c.remindedOf(TermAcknowledge))
+}
+
+func (h *House) uncontacted(c Case) bool { return c.Contacted.IsZero() }
+
+func (h *House) reachable(c Case) bool { return c.Answerable() && !c.NotDelivered }
+
+func (h *House) carryMessage(_ time.Time, c Case, o Order) (Outcome, string, *Refusal) {
+	switch {
+	case o.Text == "":
+		return refuse("Schrijf onder bericht wat de indiener moet lezen.")
+	case !c.Answerable():
+		return refuse("Wij kunnen de indiener niet mailen: " + c.whyUnanswerable() + ". Bel de indiener, of schrijf een brief.")
 	}
-	switch role {
-	case RoleManager:
-		if c.Acknowledged.IsZero() && (!c.Answerable() || c.NotDelivered || c.remindedOf(TermAcknowledge)) {
-			verbs = append(verbs, VerbAcknowledged)
-		}
-		if len(h.Assessors) > 1 || !c.Assigned() {
-			verbs = append(verbs, VerbAssign)
-		}
-	case RoleAssessor:
-		if !c.Assigned() {
-			return nil
-		}
-		if c.Contacted.IsZero() {
-			verbs = append(verbs, VerbContact, VerbDelay)
-		}
-		verbs = append(verbs, VerbHandBack)
+	var out Outcome
+	out.record(&MessageSent{From: o.By, Body: o.Text})
+	l := h.toComplainant(c, LetterMessage)
+	l.Note, l.From = o.Text, o.By
+	out.send(l)
+	done := "Wij hebben uw bericht aan de indiener gestuurd."
+	if o.By == RoleAssessor && c.Contacted.IsZero() {
+		done += " Dit telt als contact met de indiener."
 	}
-	return verbs
+	return out, done, nil
+}
+
+// tellComplainant sends a letter to the complainant, or asks the manager to tell it where no
+// machine may. It says in Dutch which of the two.
+func (o *Outcome) tellComplainant(h *House, c Case, l Letter) string {
+	if c.Answerable() {
+		l.Role = RoleComplainant
+		l.To, _ = h.Person(c, RoleComplainant)
+		o.send(l)
+		return "De indiener krijgt hierover een mail."
+	}
+	o.tellManager(h, c, Letter{Kind: LetterByHand, About: l.Kind, Note: l.Note})
+	return "Wij kunnen de indiener niet mailen (" + c.whyUnanswerable() + "). De manager is gevraagd het zelf te vertellen."
+}
+
+func (c Case) whyUnanswerable() string {
+	if c.NoAnswer != "" {
+		return c.NoAnswer
+	}
+	return "er is geen e-mailadres bekend"
 }

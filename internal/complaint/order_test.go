@@ -36,9 +36,9 @@ func TestCarry(t *testing.T) {
 		{name: "hand back", order: Order{Verb: VerbHandBack, By: RoleAssessor, Text: "Ik ken deze school te goed."},
 			letters: []string{"registration to manager m.vandalen@huis.example"}},
 		{name: "hand back without a reason", order: Order{Verb: VerbHandBack, By: RoleAssessor}, refusal: "waarom"},
-		{name: "hand back twice", before: []Order{{Verb: VerbHandBack, By: RoleAssessor, Text: "x"}}, order: Order{Verb: VerbHandBack, By: RoleAssessor, Text: "x"}, refusal: "bij niemand"},
+		{name: "hand back twice", before: []Order{{Verb: VerbHandBack, By: RoleAssessor, Text: "x"}}, order: Order{Verb: VerbHandBack, By: RoleAssessor, Text: "x"}, refusal: "stadium"},
 		{name: "acknowledge by hand what was acknowledged", order: Order{Verb: VerbAcknowledged, By: RoleManager}, refusal: "was al bevestigd"},
-		{name: "an answer to a doubt", order: Order{Verb: VerbNoComplaint, By: RoleManager}, refusal: "hoort niet bij"},
+		{name: "a status is no order", order: Order{Verb: VerbStatus, By: RoleManager}, refusal: "hoort niet bij"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -37,10 +37,15 @@ func (h *House) Sweep(now time.Time, c Case) Sweep {
 	}
 	today := h.Today(now)
 	if day, ok := h.IncompleteDay(c); ok && !today.Before(day) {
-		s.add(h.goOnIncomplete(c))
-		for i, fact := range s.Facts {
-			c = c.Apply(Event{Seq: c.Seq + i + 1, At: now, By: RoleSystem, Fact: fact}, h.Location)
-		}
+		out := h.goOnIncomplete(c)
+		c = h.after(now, c, out)
+		s.add(out)
+	}
+	out := h.finish(now, c)
+	c = h.after(now, c, out)
+	s.add(out)
+	if !c.Open() {
+		return s
 	}
 	for _, t := range h.Terms(c) {
 		if duty, step, ok := h.duty(c, t, today); ok {
@@ -66,8 +71,11 @@ func (h *House) NextDue(c Case) (workday.Date, bool) {
 	if day, ok := h.IncompleteDay(c); ok {
 		earliest(day)
 	}
+	if day, ok := h.finishedOn(c); ok {
+		earliest(day)
+	}
 	for _, t := range h.Terms(c) {
-		if !t.IsMet() {
+		if t.Ours() && !t.IsMet() {
 			earliest(h.nextStep(c, t))
 		}
 	}
@@ -98,7 +106,7 @@ func (h *House) goOnIncomplete(c Case) Outcome {
 
 // duty says whether a term asks for a reminder today, and which day of the timetable it serves.
 func (h *House) duty(c Case, t Term, today workday.Date) (Duty, workday.Date, bool) {
-	if t.IsMet() {
+	if t.IsMet() || !t.Ours() {
 		return Duty{}, workday.Date{}, false
 	}
 	steps := h.stepsUntil(c, t, today)
@@ -127,42 +135,67 @@ func (h *House) nextStep(c Case, t Term) workday.Date { return h.stepAfter(c, t,
 // stepAfter is the first day of the timetable after a day: some working days before the last day,
 // the last day itself, the first working day after it, and every few working days from there.
 func (h *House) stepAfter(c Case, t Term, after workday.Date) workday.Date {
-	for _, step := range h.stepsBefore(c, t) {
+	for _, step := range h.stepsBefore(t) {
 		if step.After(after) {
 			return step
 		}
 	}
 	step := h.Calendar.AddWorkingDays(t.Due, 1, workday.Ours)
 	for !step.After(after) {
-		step = h.Calendar.AddWorkingDays(step, max(1, h.Repeat), workday.Ours)
+		step = h.repeated(t, step)
 	}
 	return step
 }
 
-// stepsBefore lists the days of the timetable up to and including the last day. What lies on or
-// before the day of receipt reminds of nothing.
-func (h *House) stepsBefore(c Case, t Term) []workday.Date {
+// repeated is the next day on which a missed term is brought up again: an informal phase weekly,
+// everything else every few working days.
+func (h *House) repeated(t Term, step workday.Date) workday.Date {
+	if t.Kind == TermInformal {
+		return step.AddDays(7)
+	}
+	return h.Calendar.AddWorkingDays(step, max(1, h.Repeat), workday.Ours)
+}
+
+// stepsBefore lists the days of the timetable up to and including the last day: none for what is
+// only asked about afterwards, a week before too for the committee (Klachtenprocedure 11). What lies
+// on or before day 0 of the term reminds of nothing.
+func (h *House) stepsBefore(t Term) []workday.Date {
+	if t.Kind == TermConsult || t.Kind == TermInformal {
+		return nil
+	}
 	var steps []workday.Date
 	for _, n := range h.Before {
-		if step := h.Calendar.AddWorkingDays(t.Due, -n, workday.Ours); step.After(c.Received) {
-			steps = append(steps, step)
-		}
+		steps = append(steps, h.Calendar.AddWorkingDays(t.Due, -n, workday.Ours))
 	}
+	if t.Kind == TermObjectionDecision {
+		steps = append(steps, h.Calendar.AddWorkingDays(t.Due.AddDays(-6), -1, workday.Ours)) // a week before, or the working day before that
+	}
+	steps = slices.DeleteFunc(steps, func(step workday.Date) bool { return !step.After(t.Event) })
+	steps = append(steps, t.Due)
 	slices.SortFunc(steps, workday.Date.Compare)
-	return append(steps, t.Due)
+	return slices.Compact(steps)
 }
 
 // remind says who is reminded: who must act; of a missed term the manager too (Klachtenprocedure 7).
-func (h *House) remind(c Case, t Term, late bool) []Recipient {
-	var to []Recipient
-	if person, ok := h.Person(c, t.Owner); ok {
-		to = append(to, Recipient{t.Owner, person})
+// The assessor learns that the manager let the consultation pass, since he may go on without.
+func (h *House) remind(c Case, t Term, late bool) (to []Recipient) {
+	wanted := []Role{t.Owner}
+	switch {
+	case t.Kind == TermInformal:
+		wanted = append(wanted, RoleManager)
+	case t.Kind == TermConsult && late:
+		wanted = append(wanted, RoleAssessor)
+	case late:
+		wanted = append(wanted, RoleManager)
 	}
-	if manager, ok := h.ManagerOf(c); ok && t.Owner != RoleManager && (late || len(to) == 0) {
-		to = append(to, Recipient{RoleManager, manager})
+	for _, role := range wanted {
+		person, ok := h.Person(c, role)
+		if r := (Recipient{role, person}); ok && person.Email != "" && !slices.Contains(to, r) {
+			to = append(to, r)
+		}
 	}
-	if len(to) == 0 && len(h.Assessors) > 0 {
-		to = append(to, Recipient{RoleAssessor, h.Assessors[0]})
+	if len(to) == 0 {
+		to = append(to, h.Holder(c)) // nobody else is left to be told
 	}
 	return to
 }

@@ -39,18 +39,26 @@ func DefaultLengths() Lengths {
 // Term is a promise with its last day.
 type Term struct {
 	Kind  TermKind
+	Event workday.Date // day 0
 	Due   workday.Date
 	Met   workday.Date // zero while it is not
 	Owner Role         // who must act
 	Why   []string     // why Due is that date: first day counted, days skipped with their names
 	Note  string       // the same in one Dutch line
+	// Promised is the day that held before a delay was announced; zero without one. What is met after it is late in the analysis.
+	Promised workday.Date
 }
 
 // IsMet reports that what was promised has been done, in time or late.
 func (t Term) IsMet() bool { return !t.Met.IsZero() }
 
-// Overdue reports that the term had passed, unmet, when today began.
-func (t Term) Overdue(today workday.Date) bool { return !t.IsMet() && today.After(t.Due) }
+// Ours reports that the term is a promise of the organisation, which can be broken.
+func (t Term) Ours() bool { return t.Kind != TermObject && t.Kind != TermKeep }
+
+// Overdue reports that a promise had passed, unmet, when today began.
+func (t Term) Overdue(today workday.Date) bool {
+	return t.Ours() && !t.IsMet() && today.After(t.Due)
+}
 
 // MetLate reports that what was promised was done after its last day.
 func (t Term) MetLate() bool { return t.IsMet() && t.Met.After(t.Due) }
@@ -60,12 +68,44 @@ func (h *House) Terms(c Case) []Term {
 	if c.Received.IsZero() {
 		return nil
 	}
-	return []Term{h.acknowledgeTerm(c), h.contactTerm(c)}
+	terms := []Term{h.acknowledgeTerm(c)}
+	if c.Informal != nil {
+		terms = append(terms, h.informalTerm(c))
+	}
+	if c.Stage != StageInformal && (c.Closure == nil || c.Closure.How != ClosedSettled) {
+		terms = append(terms, h.contactTerm(c)) // the informal phase suspends it
+	}
+	if c.Judgement != nil {
+		terms = append(terms, h.consultTerm(c))
+	}
+	if c.Decision != nil {
+		terms = append(terms, h.objectTerm(c))
+		if c.Decision.Verdict.ForComplainant() {
+			terms = append(terms, h.measuresTerm(c, c.Decision.On, false))
+		}
+	}
+	terms = append(terms, h.objectionTerms(c)...)
+	if c.Closure != nil {
+		terms = append(terms, term(TermKeep, RoleSystem, h.KeepUntil(c.Closure.On), workday.Date{}))
+	}
+	return terms
 }
 
 func (h *House) acknowledgeTerm(c Case) Term {
-	counted := h.AcknowledgeBy(c.Received)
-	return term(TermAcknowledge, RoleManager, counted, c.Acknowledged)
+	return term(TermAcknowledge, RoleManager, h.AcknowledgeBy(c.Received), c.Acknowledged)
+}
+
+// informalTerm is the term after which an informal phase that nobody ends is asked about.
+func (h *House) informalTerm(c Case) Term {
+	return term(TermInformal, RoleMediator, h.InformalUntil(c.Informal.Started), c.Informal.Ended)
+}
+
+// contactStart is day 0 of the contact term: the day of submission, or that on which an informal phase ended.
+func (c Case) contactStart() workday.Date {
+	if !c.FormalFrom.IsZero() {
+		return c.FormalFrom
+	}
+	return c.Received
 }
 
 func (h *House) contactTerm(c Case) Term {
@@ -73,17 +113,82 @@ func (h *House) contactTerm(c Case) Term {
 	if !c.Assigned() {
 		owner = RoleManager
 	}
-	t := term(TermContact, owner, h.ContactBy(c.Received), c.Contacted)
+	counted := h.ContactBy(c.contactStart())
+	t := term(TermContact, owner, counted, c.Contacted)
 	if c.ContactDelayed != nil {
-		t.Due = c.ContactDelayed.Until
-		t.Why = append(t.Why, t.Due.String()+" uitstel gemeld")
-		t.Note = "uitstel gemeld; oorspronkelijk " + h.ContactBy(c.Received).Last.Long()
+		t.postpone(*c.ContactDelayed)
 	}
 	return t
 }
 
+func (h *House) consultTerm(c Case) Term {
+	return term(TermConsult, RoleManager, h.ConsultBy(c.Judgement.On), c.Judgement.Answered)
+}
+
+func (h *House) objectTerm(c Case) Term {
+	var met workday.Date
+	if c.Objection != nil {
+		met = c.Objection.On
+	}
+	return term(TermObject, RoleComplainant, h.ObjectUntil(c.Decision.On), met)
+}
+
+// objectionTerms are those of an objection that is handled: the committee's decision, and what follows from it.
+func (h *House) objectionTerms(c Case) (terms []Term) {
+	o := c.Objection
+	if o == nil || o.Refused != "" {
+		return nil
+	}
+	owner := RoleCommittee
+	if len(o.Members) == 0 {
+		owner = RoleManager
+	}
+	var met workday.Date
+	if o.Decision != nil {
+		met = o.Decision.On
+	}
+	t := term(TermObjectionDecision, owner, h.ObjectionDecisionBy(o.On), met)
+	if o.Extended != nil {
+		t.postpone(*o.Extended)
+	}
+	terms = append(terms, t)
+	if o.Decision != nil && o.Decision.Verdict.ForComplainant() {
+		terms = append(terms, h.measuresTerm(c, o.Decision.On, true))
+	}
+	return terms
+}
+
+// measuresTerm is the term for the consequences of a decision, or of that on the objection
+// (Klachtenprocedure 14). It is met when every measure is done, or when none is needed.
+func (h *House) measuresTerm(c Case, decided workday.Date, ofObjection bool) Term {
+	met, planned := workday.Date{}, 0
+	for _, m := range c.Measures {
+		if m.ForObjection != ofObjection {
+			continue
+		}
+		planned++
+		if m.Done.IsZero() {
+			return term(TermMeasures, RoleManager, h.MeasuresBy(decided), workday.Date{})
+		}
+		if m.Done.After(met) {
+			met = m.Done
+		}
+	}
+	if planned == 0 {
+		met = c.NoMeasures[ofObjection]
+	}
+	return term(TermMeasures, RoleManager, h.MeasuresBy(decided), met)
+}
+
+// postpone gives a term the new day that was announced; how it was counted at first stays to be read.
+func (t *Term) postpone(p Postponement) {
+	t.Note = "uitstel gemeld; oorspronkelijk " + t.Due.Long()
+	t.Promised, t.Due = t.Due, p.Until
+	t.Why = append(t.Why, t.Due.String()+" uitstel gemeld")
+}
+
 func term(kind TermKind, owner Role, counted workday.Term, met workday.Date) Term {
-	return Term{Kind: kind, Due: counted.Last, Met: met, Owner: owner, Why: counted.Why(), Note: counted.Line()}
+	return Term{Kind: kind, Event: counted.Event, Due: counted.Last, Met: met, Owner: owner, Why: counted.Why(), Note: counted.Line()}
 }
 
 // AcknowledgeBy is the last day for the acknowledgement (Klachtenprocedure 4).
@@ -94,6 +199,16 @@ func (h *House) AcknowledgeBy(received workday.Date) workday.Term {
 // ContactBy is the last day for the assessor's first contact (Klachtenprocedure 7).
 func (h *House) ContactBy(received workday.Date) workday.Term {
 	return h.Calendar.WorkingDays(received, h.Lengths.Contact, workday.Ours)
+}
+
+// InformalUntil is the day after which an open informal phase is asked about.
+func (h *House) InformalUntil(started workday.Date) workday.Term {
+	return h.Calendar.WorkingDays(started, h.Lengths.Informal, workday.Ours)
+}
+
+// ConsultBy is the last day for the manager's answer on a judgement (Klachtenprocedure 6).
+func (h *House) ConsultBy(judged workday.Date) workday.Term {
+	return h.Calendar.WorkingDays(judged, h.Lengths.Consult, workday.Ours)
 }
 
 // ObjectUntil is the last day for an objection (Klachtenprocedure 9).

@@ -16,10 +16,11 @@ type answers struct {
 	c      complaint.Case
 	doubt  *store.Doubt
 	role   complaint.Role // "" when it only names a case
-	proved bool           // the code of case, role and address was in it
-	button bool           // it came from a button: the subject is the command
-	line   string         // the command line, when there is one
-	reason string         // why it is not believed, in Dutch
+	person complaint.Person
+	proved bool   // the code of case, role and address was in it
+	button bool   // it came from a button: the subject is the command
+	line   string // the command line, when there is one
+	reason string // why it is not believed, in Dutch
 }
 
 // mayAct reports that a mail may do what it says. A complainant's own words may come without a
@@ -75,7 +76,7 @@ func (d *Desk) prove(tx *store.Tx, m *intake.Message, id letter.Identity, w answ
 		if !d.key.Proves(id.Code, id.Reference, p.Role, p.Person.Email, id.Kind) {
 			continue
 		}
-		w.role = p.Role
+		w.role, w.person = p.Role, p.Person
 		if p.Role != complaint.RoleComplainant && !strings.EqualFold(p.Person.Email, m.From.Addr) {
 			w.reason = "de code hoort bij een ander adres"
 			return w, nil
@@ -105,13 +106,7 @@ func (d *Desk) peopleOf(tx *store.Tx, reference string, w *answers) ([]complaint
 		return nil, err
 	}
 	w.found, w.c = true, c
-	var people []complaint.Recipient
-	for _, role := range []complaint.Role{complaint.RoleManager, complaint.RoleAssessor, complaint.RoleComplainant} {
-		if p, ok := d.House.Person(c, role); ok {
-			people = append(people, complaint.Recipient{Role: role, Person: p})
-		}
-	}
-	return people, nil
+	return d.House.People(c), nil
 }
 
 // unbelievable says in Dutch why a mail's sender cannot be believed, or "". RFC 8601, RFC 7489.
@@ -132,10 +127,9 @@ func (d *Desk) withoutProof(tx *store.Tx, a *arrival, w answers) (answers, error
 		return answers{line: w.line}, err
 	}
 	w.found, w.c = true, c
-	for _, role := range []complaint.Role{complaint.RoleComplainant, complaint.RoleManager, complaint.RoleAssessor} {
-		if p, ok := d.House.Person(c, role); ok && strings.EqualFold(p.Email, a.message.From.Addr) {
-			w.role = role
-			break
+	for _, p := range d.House.People(c) {
+		if strings.EqualFold(p.Person.Email, a.message.From.Addr) && w.role != complaint.RoleComplainant {
+			w.role, w.person = p.Role, p.Person // the complainant, where somebody is both
 		}
 	}
 	switch {

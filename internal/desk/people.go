@@ -9,6 +9,7 @@ import (
 	"klikonderwijs.nl/klachtd/internal/intake"
 	"klikonderwijs.nl/klachtd/internal/letter"
 	"klikonderwijs.nl/klachtd/internal/store"
+	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
 // fromComplainant takes a mail of the complainant into the file: data that were missing are merged,
@@ -21,7 +22,7 @@ func (d *Desk) fromComplainant(tx *store.Tx, a *arrival, w answers) (verdict, er
 	delete(fields, complaint.FieldSubmitted)
 	var o complaint.Outcome
 	if a.reading.Kind == intake.Objection {
-		o = d.House.File(w.c, complaint.RoleComplainant, string(intake.Objection), a.digest)
+		o = d.House.Object(a.now, a.Received, w.c, a.digest)
 	} else {
 		o = d.House.Supplement(a.now, w.c, fields, a.digest, !a.message.Machine.Automatic)
 	}
@@ -67,13 +68,22 @@ func (d *Desk) order(tx *store.Tx, a *arrival, w answers) (verdict, error) {
 		return verdict{}, err
 	}
 	why := cause{now: a.now, by: w.role, answering: a.message}
-	person, _ := d.House.Person(w.c, w.role)
-	to := complaint.Recipient{Role: w.role, Person: person}
-	order, misunderstood := command.Parse(w.line, w.text(a.message), w.role, false, d.House.Today(a.now))
+	to := complaint.Recipient{Role: w.role, Person: w.person}
+	order, misunderstood := d.understand(w.c, w.role, w.line, w.text(a.message), d.House.Today(a.now))
 	if misunderstood != nil {
 		return done, d.refuse(tx, w.c, why, to, order.Verb, misunderstood.Reason)
 	}
 	return done, d.carry(tx, w.c, why, to, order)
+}
+
+// understand reads a command of a role, or of the manager for whom the role stands in.
+func (d *Desk) understand(c complaint.Case, role complaint.Role, line, text string, today workday.Date) (complaint.Order, *command.Misunderstanding) {
+	if d.House.StandsIn(c, role) && !command.Recognised(line, role, false) && command.Recognised(line, complaint.RoleManager, false) {
+		order, misunderstood := command.Parse(line, text, complaint.RoleManager, false, today)
+		order.By = role
+		return order, misunderstood
+	}
+	return command.Parse(line, text, role, false, today)
 }
 
 // text is what belongs to the command: all of the answer that a button opened, or what stands under the first line.

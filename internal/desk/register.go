@@ -127,9 +127,9 @@ func (d *Desk) doubt(tx *store.Tx, a *arrival) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	var attached *letter.Attachment
+	var attached []letter.Attachment
 	if !a.Truncated { // else it waits in the mailbox, too large to go along
-		if attached, err = d.attachment(tx, doubt.Reference, a.digest); err != nil {
+		if attached, err = d.attachments(tx, doubt.Reference, []string{a.digest}); err != nil {
 			return verdict{}, err
 		}
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
@@ -84,7 +85,10 @@ func (d *Desk) ofHouse(address string) bool {
 			return true
 		}
 	}
-	people := append([]complaint.Person{d.House.Manager, d.House.Deputy}, d.House.Assessors...)
+	people := slices.Concat([]complaint.Person{d.House.Manager, d.House.Deputy}, d.House.Assessors, d.House.Mediators)
+	for _, m := range d.House.Committee {
+		people = append(people, m.Person)
+	}
 	for _, p := range people {
 		if p.Email != "" && strings.EqualFold(p.Email, address) {
 			return true

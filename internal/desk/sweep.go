@@ -46,7 +46,7 @@ func (d *Desk) sweepCase(tx *store.Tx, now time.Time, reference complaint.Refere
 	for _, duty := range asked.Duties {
 		for _, to := range duty.To {
 			list := listFor(lists, to)
-			list.Items = append(list.Items, letter.ReminderItem{Duty: duty, Today: d.House.Today(now), Buttons: d.buttons(c, to.Role)})
+			list.Items = append(list.Items, letter.ReminderItem{Role: to.Role, Duty: duty, Today: d.House.Today(now), Open: openWork(c, duty), Buttons: d.buttons(c, to.Role)})
 		}
 	}
 	return nil
@@ -68,8 +68,24 @@ func (d *Desk) sweepDoubts(tx *store.Tx, today workday.Date, lists map[string]*l
 	return nil
 }
 
+// openWork tells what a duty still asks for; measures by number only, since reminders carry no content.
+func openWork(c complaint.Case, duty complaint.Duty) (open []string) {
+	if duty.Term.Kind != complaint.TermMeasures {
+		return nil
+	}
+	for _, m := range c.OpenMeasures() {
+		line := fmt.Sprintf("maatregel %d", m.Number)
+		if !m.Due.IsZero() {
+			line += ", gepland voor " + m.Due.Long()
+		}
+		open = append(open, line)
+	}
+	return open
+}
+
+// listFor is the one list of a person, whatever roles he has.
 func listFor(lists map[string]*letter.Reminders, to complaint.Recipient) *letter.Reminders {
-	key := string(to.Role) + " " + strings.ToLower(to.Person.Email)
+	key := strings.ToLower(to.Person.Email)
 	if lists[key] == nil {
 		lists[key] = &letter.Reminders{To: to}
 	}

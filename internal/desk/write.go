@@ -2,10 +2,8 @@ package desk
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
-	"klikonderwijs.nl/klachtd/internal/command"
 	"klikonderwijs.nl/klachtd/internal/complaint"
 	"klikonderwijs.nl/klachtd/internal/intake"
 	"klikonderwijs.nl/klachtd/internal/letter"
@@ -75,7 +73,7 @@ func (d *Desk) write(tx *store.Tx, c complaint.Case, why cause, l complaint.Lett
 	if err != nil {
 		return err
 	}
-	attached, err := d.attachment(tx, c.Reference.String(), l.Attach)
+	attached, err := d.attachments(tx, c.Reference.String(), l.Attach)
 	if err != nil {
 		return err
 	}
@@ -104,16 +102,20 @@ func (d *Desk) envelope(tx *store.Tx, reference string, kind complaint.LetterKin
 	return e, nil
 }
 
-// attachment describes a stored message that goes along.
-func (d *Desk) attachment(tx *store.Tx, reference, digest string) (*letter.Attachment, error) {
-	if digest == "" {
-		return nil, nil
+// attachments describes stored messages that go along.
+func (d *Desk) attachments(tx *store.Tx, reference string, digests []string) (list []letter.Attachment, err error) {
+	for i, digest := range digests {
+		original, err := tx.Original(digest)
+		if err != nil {
+			return nil, err
+		}
+		name := reference + "-bericht.eml"
+		if len(digests) > 1 {
+			name = fmt.Sprintf("%s-bericht-%d.eml", reference, i+1)
+		}
+		list = append(list, letter.Attachment{Digest: digest, Raw: original.Raw, Name: name})
 	}
-	original, err := tx.Original(digest)
-	if err != nil {
-		return nil, err
-	}
-	return &letter.Attachment{Digest: digest, Raw: original.Raw, Name: reference + "-bericht.eml"}, nil
+	return list, nil
 }
 
 // enqueue puts a finished mail in the queue. A complainant gets a bounded number a day; what is
@@ -131,37 +133,4 @@ func (d *Desk) enqueue(tx *store.Tx, mail letter.Mail, why cause) error {
 	}
 	_, err := tx.Enqueue(mail, notBefore)
 	return err
-}
-
-// buttons are the answers that somebody with a role can give to a mail about a case, ready to send.
-func (d *Desk) buttons(c complaint.Case, role complaint.Role) []letter.Button {
-	var buttons []letter.Button
-	for _, verb := range d.House.Options(c, role) {
-		if verb == complaint.VerbAssign {
-			buttons = append(buttons, d.assignButtons(c)...)
-			continue
-		}
-		if entry, ok := command.Lookup(verb); ok && entry.Label != "" {
-			buttons = append(buttons, button(entry))
-		}
-	}
-	if status, ok := command.Lookup(complaint.VerbStatus); ok && slices.Contains(status.Roles, role) {
-		buttons = append(buttons, button(status))
-	}
-	return buttons
-}
-
-func button(entry command.Entry) letter.Button {
-	return letter.Button{Label: entry.Label, Command: entry.Word, Body: entry.Body}
-}
-
-// assignButtons is one button for each assessor who could have the case.
-func (d *Desk) assignButtons(c complaint.Case) (buttons []letter.Button) {
-	entry, _ := command.Lookup(complaint.VerbAssign)
-	for _, p := range d.House.Assessors {
-		if p.Email != c.Assessor.Email {
-			buttons = append(buttons, letter.Button{Label: "Toewijzen aan " + p.Formal(), Command: entry.Word + " " + p.Email})
-		}
-	}
-	return buttons
 }

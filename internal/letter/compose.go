@@ -56,9 +56,9 @@ func autoSubmitted(o outgoing) string {
 	return "auto-generated"
 }
 
-// parts puts the attachment behind the text: what was rendered becomes the first part of a mixed one.
-func (r *Renderer) parts(m Mail, raw []byte, attached *Attachment) ([]Part, error) {
-	if attached == nil {
+// parts puts the attachments behind the text: what was rendered becomes the first part of a mixed one.
+func (r *Renderer) parts(m Mail, raw []byte, attached []Attachment) ([]Part, error) {
+	if len(attached) == 0 {
 		return []Part{{Text: raw}}, nil
 	}
 	at := bytes.Index(raw, []byte("Content-Type: multipart/alternative"))
@@ -66,17 +66,25 @@ func (r *Renderer) parts(m Mail, raw []byte, attached *Attachment) ([]Part, erro
 		return nil, fmt.Errorf("writing %s: the text is not where it was expected", m.Kind)
 	}
 	boundary := r.boundary(m, "mixed")
-	encoding, word := Raw, "8bit"
-	if !attached.Raw {
-		encoding, word = Base64, "base64"
+	var text bytes.Buffer
+	text.Write(raw[:at])
+	fmt.Fprintf(&text, "Content-Type: multipart/mixed;\r\n boundary=%s\r\n\r\n--%s\r\n", boundary, boundary)
+	text.Write(bytes.TrimRight(raw[at:], "\r\n"))
+	var parts []Part
+	for i, a := range attached {
+		encoding, word := Raw, "8bit"
+		if !a.Raw {
+			encoding, word = Base64, "base64"
+		}
+		if i == 0 {
+			text.WriteString("\r\n")
+		}
+		fmt.Fprintf(&text, "\r\n--%s\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: %s\r\nContent-Disposition: attachment; filename=%q\r\n\r\n", boundary, word, a.Name)
+		parts = append(parts, Part{Text: bytes.Clone(text.Bytes())}, Part{Original: a.Digest, Encoding: encoding})
+		text.Reset()
 	}
-	var before, after bytes.Buffer
-	before.Write(raw[:at])
-	fmt.Fprintf(&before, "Content-Type: multipart/mixed;\r\n boundary=%s\r\n\r\n--%s\r\n", boundary, boundary)
-	before.Write(bytes.TrimRight(raw[at:], "\r\n"))
-	fmt.Fprintf(&before, "\r\n\r\n--%s\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: %s\r\nContent-Disposition: attachment; filename=%q\r\n\r\n", boundary, word, attached.Name)
-	fmt.Fprintf(&after, "\r\n--%s--\r\n", boundary)
-	return []Part{{Text: before.Bytes()}, {Original: attached.Digest, Encoding: encoding}, {Text: after.Bytes()}}, nil
+	fmt.Fprintf(&text, "\r\n--%s--\r\n", boundary)
+	return append(parts, Part{Text: text.Bytes()}), nil
 }
 
 // boundary derives a boundary from the secret: nobody can write a message that holds it.

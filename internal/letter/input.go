@@ -46,7 +46,7 @@ type CaseLetter struct {
 	Case     complaint.Case
 	Terms    []complaint.Term
 	Manager  complaint.Person // who acts as manager in this case; zero when nobody may
-	Attached *Attachment
+	Attached []Attachment
 	Buttons  []Button
 }
 
@@ -60,8 +60,10 @@ type Reminders struct {
 
 // ReminderItem is one line of such a list.
 type ReminderItem struct {
+	Role    complaint.Role // in which the person is reminded
 	Duty    complaint.Duty
 	Today   workday.Date
+	Open    []string // what is still to be done for it, such as the measures
 	Buttons []Button
 }
 
@@ -79,7 +81,7 @@ type Doubt struct {
 	To       complaint.Person
 	Item     DoubtItem
 	Reasons  []string
-	Attached *Attachment
+	Attached []Attachment // the mail, or nothing where it is too large
 }
 
 // Answer tells somebody with a role what became of his command: done, refused or help.
@@ -101,4 +103,19 @@ type Notice struct {
 	Subject string
 	Text    string
 	Lines   []string
+}
+
+// Digest is the manager's overview of the week, by reference only.
+type Digest struct {
+	Envelope
+	To    complaint.Recipient
+	Today workday.Date
+	Cases []DigestCase // the open ones, in the order of their references
+}
+
+// DigestCase is one open case in it.
+type DigestCase struct {
+	Reference complaint.Reference
+	Stage     complaint.Stage
+	Terms     []complaint.Term
 }

@@ -201,7 +201,7 @@ func TestOriginalGoesAlongByteForByte(t *testing.T) {
 			l := CaseLetter{
 				Envelope: s.envelope(), House: s.house, Case: s.forwarded, Terms: s.house.Terms(s.forwarded), Manager: s.house.Manager,
 				Letter:   complaint.Letter{Kind: complaint.LetterForward, Role: complaint.RoleAssessor, To: s.house.Assessors[0]},
-				Attached: &Attachment{Digest: "d", Raw: test.raw, Name: "K-2026-0007-bericht.eml"},
+				Attached: []Attachment{{Digest: "d", Raw: test.raw, Name: "K-2026-0007-bericht.eml"}},
 			}
 			m, err := r.Case(l)
 			if err != nil {

@@ -17,6 +17,7 @@ type reminderView struct {
 
 type itemView struct {
 	Reference, What, Due, Why, Advice string
+	Open                              []string
 	Late, IsToday, Past               bool
 	Buttons                           []link
 }
@@ -35,22 +36,32 @@ func (r *Renderer) Reminders(l Reminders) (Mail, error) {
 		t := item.Duty.Term
 		view := itemView{
 			Reference: item.Duty.Reference.String(), What: t.Kind.Label(), Due: t.Due.Long(), Why: t.Note, Late: item.Duty.Late,
-			IsToday: t.Due == item.Today, Past: len(item.Duty.Past) > 0, Advice: advice(item.Duty, l.To.Role),
-			Buttons: r.links(item.Duty.Reference.String(), l.To, item.Buttons),
+			IsToday: t.Due == item.Today, Past: len(item.Duty.Past) > 0, Advice: advice(item.Duty, item.Role), Open: item.Open,
+			Buttons: r.links(item.Duty.Reference.String(), complaint.Recipient{Role: item.Role, Person: l.To.Person}, item.Buttons),
 		}
 		v.AnyLate = v.AnyLate || view.Late
 		v.Items = append(v.Items, view)
 	}
 	for _, d := range l.Doubts {
-		v.Doubts = append(v.Doubts, r.doubtView(d, l.To, nil))
+		v.Doubts = append(v.Doubts, r.doubtView(d, complaint.Recipient{Role: complaint.RoleManager, Person: l.To.Person}, nil))
 	}
 	v.Heading = reminderHeading(len(l.Items), len(l.Doubts), v.AnyLate)
 	return r.finish(outgoing{Envelope: l.Envelope, kind: complaint.LetterReminder, template: "reminder", to: l.To, from: r.senderName(l.To.Role, complaint.Person{}), data: v})
 }
 
-// advice says to the one who is reminded what a missed term asks of him besides.
+// advice says to the one who is reminded what the term asks of him.
 func advice(d complaint.Duty, role complaint.Role) string {
 	switch {
+	case d.Term.Kind == complaint.TermInformal:
+		return "Is het opgelost, meld dat dan. Lukt het niet, begin dan met de formele procedure."
+	case d.Term.Kind == complaint.TermConsult && role == complaint.RoleAssessor:
+		return "De manager heeft nog niet op uw oordeel geantwoord. U hoeft niet te wachten: u kunt uw oordeel nu definitief maken."
+	case d.Term.Kind == complaint.TermConsult:
+		return "De beoordelaar vroeg om overleg over het oordeel. Antwoordt u niet, dan kan de beoordelaar het oordeel zonder u definitief maken."
+	case d.Term.Kind == complaint.TermObjectionDecision && role == complaint.RoleManager && d.Term.Owner == complaint.RoleManager:
+		return "Er is nog geen geschillencommissie benoemd."
+	case d.Term.Kind == complaint.TermMeasures && !d.Late:
+		return "Leg vast wat er gebeurt, en meld wat is uitgevoerd."
 	case d.Late && role == complaint.RoleManager && d.Term.Owner != complaint.RoleManager:
 		return "De " + d.Term.Owner.Label() + " heeft deze herinnering ook gekregen. Zorgt u dat de indiener weet dat het later wordt?"
 	case d.Late:
@@ -89,7 +100,7 @@ func (r *Renderer) doubtView(d DoubtItem, to complaint.Recipient, reasons []stri
 func (r *Renderer) Doubt(d Doubt) (Mail, error) {
 	to := complaint.Recipient{Role: complaint.RoleManager, Person: d.To}
 	v := r.doubtView(d.Item, to, d.Reasons)
-	v.TooLarge = d.Attached == nil
+	v.TooLarge = len(d.Attached) == 0
 	return r.finish(outgoing{
 		Envelope: d.Envelope, kind: complaint.LetterDoubt, template: "doubt", reference: d.Item.Reference, to: to,
 		from: r.senderName(to.Role, complaint.Person{}), data: &v, attached: d.Attached,

@@ -29,7 +29,8 @@ type pair struct {
 // files are the templates, by name; notices share one.
 var files = []string{
 	"acknowledgement", "registration", "forward", "withdrawn", "alarm", "data_request", "supplemented", "passed_on",
-	"delay", "reminder", "answer", "not_authentic", "doubt", "notice",
+	"delay", "informal", "settled", "formal", "consultation", "remarks", "decision", "objection", "admission", "committee",
+	"extension", "objection_decision", "message", "closed", "by_hand", "reminder", "digest", "answer", "not_authentic", "doubt", "notice",
 }
 
 // New prepares the texts: our own, with those of the organisation's folder over them (nil for none).
@@ -118,7 +119,7 @@ type outgoing struct {
 	to        complaint.Recipient
 	from      string // the name beside the office's address
 	data      any    // a pointer to a view
-	attached  *Attachment
+	attached  []Attachment
 }
 
 // finish fills in the texts and writes the mail.

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func Samples() []Sample {
 		s.letter("delay-manager", complaint.LetterDelay, complaint.RoleManager, s.delayed, "De trainer is met vakantie. Ik wil hem eerst spreken."),
 		s.letter("not-authentic", complaint.LetterNotAuthentic, complaint.RoleManager, s.forwarded, "de geheime code van deze klacht ontbreekt"),
 	}
-	return append(list, s.others()...)
+	return slices.Concat(list, s.procedure(), s.others())
 }
 
 // sampler holds the made-up house and its cases.
@@ -66,6 +67,7 @@ func newSampler() *sampler {
 			{Name: "N. Korst", Salutation: "dhr.", Title: "manager Kwaliteit en Compliance", Organisation: "VAPRO", Email: "n.korst@voorbeeld.example"},
 			{Name: "Anna de Wit", Salutation: "mevr.", Email: "a.dewit@voorbeeld.example"},
 		},
+		Mediators: []complaint.Person{{Name: "Els Prins", Salutation: "mevr.", Email: "e.prins@voorbeeld.example"}},
 	}
 	all := complaint.Fields{
 		complaint.FieldPerson: {Value: "Sanne Vermeer"}, complaint.FieldOrganisation: {Value: "Techniek College Zuid"},
@@ -113,9 +115,11 @@ func (s *sampler) fold(facts ...complaint.Fact) complaint.Case {
 func (s *sampler) envelope() Envelope { return Envelope{Sequence: 1, At: s.at} }
 
 func (s *sampler) letter(name string, kind complaint.LetterKind, role complaint.Role, c complaint.Case, note string) Sample {
-	to, ok := s.house.Person(c, role)
-	if !ok {
-		to = s.house.Assessors[0]
+	to := s.house.Assessors[0]
+	for _, p := range s.house.People(c) {
+		if p.Role == role {
+			to = p.Person
+		}
 	}
 	manager, _ := s.house.ManagerOf(c)
 	l := CaseLetter{
@@ -123,39 +127,63 @@ func (s *sampler) letter(name string, kind complaint.LetterKind, role complaint.
 		Terms: s.house.Terms(c), Manager: manager, Buttons: s.buttons(c, role),
 	}
 	switch kind {
+	case complaint.LetterMessage:
+		l.Letter.From = complaint.RoleAssessor
+	case complaint.LetterByHand:
+		l.Letter.About = complaint.LetterDecision
 	case complaint.LetterSupplemented, complaint.LetterPassedOn:
 		l.Letter.Added = []complaint.FieldName{complaint.FieldPhone, complaint.FieldProduct}
 	}
 	switch kind {
-	case complaint.LetterForward, complaint.LetterRegistration, complaint.LetterPassedOn, complaint.LetterNotAuthentic:
-		l.Attached = s.attachment("K-2026-0007")
+	case complaint.LetterInformal, complaint.LetterFormal, complaint.LetterCommittee, complaint.LetterObjection,
+		complaint.LetterForward, complaint.LetterRegistration, complaint.LetterPassedOn, complaint.LetterNotAuthentic:
+		l.Attached = s.attachments("K-2026-0007")
 	case complaint.LetterAcknowledgement:
 		l.InReplyTo = "<klacht@voorbeeld.example>"
 	}
 	return Sample{Name: name, Render: func(r *Renderer) (Mail, error) { return r.Case(l) }}
 }
 
-func (s *sampler) attachment(reference string) *Attachment {
-	return &Attachment{Digest: strings.Repeat("0", 64), Raw: true, Name: reference + "-bericht.eml"}
+func (s *sampler) attachments(reference string) []Attachment {
+	return []Attachment{{Digest: strings.Repeat("0", 64), Raw: true, Name: reference + "-bericht.eml"}}
 }
 
 // buttons stand for those that the desk gives: their words come from the command table, which this package does not know.
 func (s *sampler) buttons(c complaint.Case, role complaint.Role) (buttons []Button) {
 	for _, verb := range s.house.Options(c, role) {
-		switch verb {
-		case complaint.VerbAcknowledged:
-			buttons = append(buttons, Button{Label: "Ik heb de ontvangst zelf bevestigd", Command: "bevestigd"})
-		case complaint.VerbAssign:
-			buttons = append(buttons, Button{Label: "Toewijzen aan mevr. Anna de Wit", Command: "toewijzen a.dewit@voorbeeld.example"})
-		case complaint.VerbContact:
-			buttons = append(buttons, Button{Label: "Ik heb contact gehad", Command: "contact"})
-		case complaint.VerbDelay:
-			buttons = append(buttons, Button{Label: "Het wordt later", Command: "uitstel", Body: "Nieuwe datum: \nReden: "})
-		case complaint.VerbHandBack:
-			buttons = append(buttons, Button{Label: "Ik geef de klacht terug", Command: "teruggeven", Body: "Reden: "})
+		word := strings.ReplaceAll(string(verb), "_", " ")
+		if sample, ok := sampleButtons[verb]; ok {
+			buttons = append(buttons, sample)
+			continue
 		}
+		buttons = append(buttons, Button{Label: word, Command: word})
 	}
 	return buttons
+}
+
+var sampleButtons = map[complaint.Verb]Button{
+	complaint.VerbAcknowledged:  {Label: "Ik heb de ontvangst zelf bevestigd", Command: "bevestigd"},
+	complaint.VerbAssign:        {Label: "Toewijzen aan mevr. Anna de Wit", Command: "toewijzen a.dewit@voorbeeld.example"},
+	complaint.VerbContact:       {Label: "Ik heb contact gehad", Command: "contact"},
+	complaint.VerbDelay:         {Label: "Het wordt later", Command: "uitstel", Body: "Nieuwe datum: \nReden: "},
+	complaint.VerbHandBack:      {Label: "Ik geef de klacht terug", Command: "teruggeven", Body: "Reden: "},
+	complaint.VerbInformal:      {Label: "Eerst bemiddelen door mevr. Els Prins", Command: "informeel e.prins@voorbeeld.example"},
+	complaint.VerbSettled:       {Label: "Het is opgelost", Command: "opgelost", Body: "Afspraak: "},
+	complaint.VerbFormal:        {Label: "Verder met de formele procedure", Command: "formeel"},
+	complaint.VerbMessage:       {Label: "Schrijf de indiener", Command: "bericht", Body: "Bericht: "},
+	complaint.VerbFounded:       {Label: "Gegrond", Command: "gegrond", Body: "Motivering: "},
+	complaint.VerbPartlyFounded: {Label: "Deels gegrond", Command: "deels gegrond", Body: "Motivering: "},
+	complaint.VerbUnfounded:     {Label: "Ongegrond", Command: "ongegrond", Body: "Motivering: "},
+	complaint.VerbAgree:         {Label: "Akkoord met het oordeel", Command: "akkoord"},
+	complaint.VerbRemark:        {Label: "Ik heb een opmerking", Command: "opmerking", Body: "Opmerking: "},
+	complaint.VerbFinal:         {Label: "Maak het oordeel definitief", Command: "definitief"},
+	complaint.VerbMeasure:       {Label: "Leg een maatregel vast", Command: "maatregel", Body: "Maatregel: \nVoor: "},
+	complaint.VerbDone:          {Label: "Maatregel 1 is uitgevoerd", Command: "uitgevoerd 1"},
+	complaint.VerbNoMeasure:     {Label: "Er is geen maatregel nodig", Command: "geen maatregel"},
+	complaint.VerbAdmit:         {Label: "Toch behandelen", Command: "ontvankelijk"},
+	complaint.VerbNotAdmit:      {Label: "Niet behandelen", Command: "niet ontvankelijk", Body: "Reden: "},
+	complaint.VerbCommittee:     {Label: "Benoem de commissie: mevr. Bos, dhr. Vos", Command: "commissie bos@voorbeeld.example, vos@voorbeeld.example"},
+	complaint.VerbExtend:        {Label: "Wij hebben meer tijd nodig", Command: "verlengen", Body: "Nieuwe datum: \nReden: "},
 }
 
 func (s *sampler) others() []Sample {
@@ -170,6 +198,7 @@ func (s *sampler) others() []Sample {
 	contact := terms[len(terms)-1]
 	item := func(role complaint.Role, late bool, today workday.Date) ReminderItem {
 		return ReminderItem{
+			Role:  role,
 			Duty:  complaint.Duty{Reference: s.forwarded.Reference, Term: contact, Late: late, To: []complaint.Recipient{assessor}},
 			Today: today, Buttons: s.buttons(s.forwarded, role),
 		}
@@ -198,7 +227,7 @@ func (s *sampler) others() []Sample {
 			})
 		}),
 		render("doubt", func(r *Renderer) (Mail, error) {
-			return r.Doubt(Doubt{Envelope: s.envelope(), To: s.house.Manager, Item: doubt, Reasons: []string{"het spreekt van ontevredenheid"}, Attached: s.attachment("T-2026-0003")})
+			return r.Doubt(Doubt{Envelope: s.envelope(), To: s.house.Manager, Item: doubt, Reasons: []string{"het spreekt van ontevredenheid"}, Attached: s.attachments("T-2026-0003")})
 		}),
 		render("unreadable", func(r *Renderer) (Mail, error) {
 			return r.Notice(Notice{

@@ -3,6 +3,7 @@ package letter
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
@@ -58,10 +59,11 @@ type caseView struct {
 	HandedBack, TooLarge, Attached     bool
 	AckUndelivered                     bool
 	Undelivered                        string
-	IsObjection, ToComplainant         bool
 	Note                               string
 
 	MeasuresWeeks, ObjectDays, ObjectionWeeks, KeepYears string
+
+	proceedings
 }
 
 // Case writes a letter about one case.
@@ -72,8 +74,8 @@ func (r *Renderer) Case(l CaseLetter) (Mail, error) {
 		return Mail{}, fmt.Errorf("writing %s: there is no such letter about a case", name)
 	}
 	attached := l.Attached
-	if l.Case.TooLarge && attached != nil && attached.Digest == l.Case.Original {
-		attached = nil // only the start of it was read
+	if l.Case.TooLarge {
+		attached = slices.DeleteFunc(slices.Clone(attached), func(a Attachment) bool { return a.Digest == l.Case.Original }) // only the start of it was read
 	}
 	return r.finish(outgoing{
 		Envelope: l.Envelope, kind: l.Letter.Kind, template: name, reference: l.Case.Reference.String(),
@@ -89,9 +91,9 @@ func (r *Renderer) caseView(l CaseLetter) *caseView {
 		Received: c.Received.Long(), Fields: fieldRows(c.Fields), Added: fieldRows(chosen(c.Fields, l.Letter.Added)),
 		Missing: questions(c.Fields.Missing()), Terms: termRows(l.Terms), ManagerName: l.Manager.Name,
 		AboutManager: c.Conflict == complaint.ConflictManager || c.Conflict == complaint.ConflictBoth,
-		NoAnswer:     c.NoAnswer, HandedBack: len(c.HandedBack) > 0 && l.Letter.Note != "", TooLarge: c.TooLarge, Attached: l.Attached != nil,
+		NoAnswer:     c.NoAnswer, HandedBack: len(c.HandedBack) > 0 && l.Letter.Note != "", TooLarge: c.TooLarge, Attached: len(l.Attached) > 0,
 		Undelivered: complaint.LetterKind(l.Letter.Note).Label(), AckUndelivered: l.Letter.Note == string(complaint.LetterAcknowledgement),
-		Reasons: c.Reasons, IsObjection: l.Letter.Note == "objection", ToComplainant: l.Letter.Role == complaint.RoleComplainant, Note: l.Letter.Note,
+		Reasons: c.Reasons, Note: l.Letter.Note,
 	}
 	if l.Letter.Role != complaint.RoleComplainant {
 		v.Missing = complaint.Labels(c.Fields.Missing())
@@ -108,6 +110,7 @@ func (r *Renderer) caseView(l CaseLetter) *caseView {
 		v.Terms = termRows(ownedBy(complaint.RoleAssessor, l.Terms))
 	}
 	v.people(l)
+	v.proceedings = proceedingsOf(l)
 	lengths := l.House.Lengths
 	v.MeasuresWeeks, v.ObjectDays = countWord(lengths.MeasuresWeeks), countWord(lengths.Object)
 	v.ObjectionWeeks, v.KeepYears = countWord(lengths.ObjectionDecisionWeeks), countWord(lengths.KeepYears)

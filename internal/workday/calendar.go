@@ -1,6 +1,7 @@
 package workday
 
 import (
+	"sync"
 	"time"
 
 	"github.com/rickar/cal/v2"
@@ -32,6 +33,7 @@ const (
 // Calendar knows the days of rest of the Netherlands and the closed days of one organisation.
 type Calendar struct {
 	closed map[Date]bool
+	years  sync.Map // int to map[Date]string: the certain holidays of a year, computed once
 }
 
 // NewCalendar makes a calendar with the days on which the organisation is closed.
@@ -64,22 +66,33 @@ func (c *Calendar) Kind(d Date) (Rest, string) {
 	if weekday := d.Weekday(); weekday == time.Saturday || weekday == time.Sunday {
 		return Weekend, dutchWeekdays[weekday]
 	}
-	for _, h := range certain {
-		if _, observed := h.Calc(d.Year); dateOf(observed) == d {
-			return Holiday, h.Name
-		}
+	if name, ok := c.holidays(d.Year)[d]; ok {
+		return Holiday, name
 	}
 	return c.disputed(d)
 }
 
+// holidays are the certain holidays of a year, by name.
+func (c *Calendar) holidays(year int) map[Date]string {
+	if known, ok := c.years.Load(year); ok {
+		return known.(map[Date]string)
+	}
+	days := make(map[Date]string, len(certain))
+	for i := len(certain) - 1; i >= 0; i-- { // where two fall together, the first gives its name
+		_, observed := certain[i].Calc(year)
+		days[dateOf(observed)] = certain[i].Name
+	}
+	c.years.Store(year, days)
+	return days
+}
+
 func (c *Calendar) disputed(d Date) (Rest, string) {
-	_, goodFriday := nl.GoedeVrijdag.Calc(d.Year)
 	switch {
 	case d.Month == time.May && d.Day == 5 && d.Year%5 == 0:
 		return Holiday, nl.BevrijdingsDag.Name // a lustrum year
 	case d.Month == time.May && d.Day == 5:
 		return Disputed, nl.BevrijdingsDag.Name
-	case dateOf(goodFriday) == d:
+	case d.Weekday() == time.Friday && isGoodFriday(d):
 		return Disputed, nl.GoedeVrijdag.Name
 	case decreed[d]:
 		return Disputed, "gelijkgesteld met een feestdag"
@@ -87,6 +100,11 @@ func (c *Calendar) disputed(d Date) (Rest, string) {
 		return Disputed, "wij zijn gesloten"
 	}
 	return Working, ""
+}
+
+func isGoodFriday(d Date) bool {
+	_, observed := nl.GoedeVrijdag.Calc(d.Year)
+	return dateOf(observed) == d
 }
 
 // IsWorkingDay reports that d counts in a term of the given benefit.
