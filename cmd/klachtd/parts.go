@@ -49,6 +49,15 @@ func houseOf(cfg config.Config) (*complaint.House, error) {
 	for _, p := range cfg.Assessors {
 		h.Assessors = append(h.Assessors, personOf(p))
 	}
+	for _, p := range cfg.Mediators {
+		h.Mediators = append(h.Mediators, personOf(p))
+	}
+	for _, p := range cfg.Committee {
+		h.Committee = append(h.Committee, complaint.Member{Person: personOf(p), Departments: slices.Clone(p.Departments)})
+	}
+	for _, p := range cfg.Products {
+		h.Products = append(h.Products, complaint.Product{Name: p.Name, Aliases: slices.Clone(p.Aliases), Department: p.Department})
+	}
 	return h, nil
 }
 
@@ -100,11 +109,16 @@ func lettersOf(cfg config.Config, house *complaint.House, key letter.Key) (*lett
 // silenceAfter is how long reading or sending may fail before the operator is told (DESIGN: 15 minutes).
 const silenceAfter = 15 * time.Minute
 
+// weekdays are the words of digest.weekday.
+var weekdays = map[string]time.Weekday{
+	"monday": time.Monday, "tuesday": time.Tuesday, "wednesday": time.Wednesday, "thursday": time.Thursday, "friday": time.Friday,
+}
+
 func settingsOf(cfg config.Config, house *complaint.House) desk.Settings {
 	return desk.Settings{
 		House: house, Own: ownAddresses(cfg), Operator: complaint.Person{Email: cfg.Operator.Email}, AuthservID: cfg.Security.AuthservID,
 		SentFolder: cfg.IMAP.Folders.Sent, RepliesADay: cfg.Limits.RepliesPerSenderPerDay, MailsAnHour: cfg.Limits.MailsPerHour,
-		RemindAt: desk.TimeOfDay{Hour: cfg.Reminders.At.Hour, Minute: cfg.Reminders.At.Minute}, SilenceAfter: silenceAfter,
+		RemindAt: desk.TimeOfDay(cfg.Reminders.At), DigestAt: desk.TimeOfDay(cfg.Digest.At), DigestOn: weekdays[cfg.Digest.Weekday], SilenceAfter: silenceAfter,
 	}
 }
 

@@ -40,6 +40,8 @@ type Settings struct {
 	RepliesADay  int              // mails to one complainant on one day; what is over it waits
 	MailsAnHour  int              // mails sent in any hour; what is over it waits
 	RemindAt     TimeOfDay
+	DigestOn     time.Weekday // of the manager's overview
+	DigestAt     TimeOfDay
 	SilenceAfter time.Duration // how long polling or sending may fail before the operator is told
 }
 

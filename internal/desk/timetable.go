@@ -11,17 +11,26 @@ import (
 	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
-// job is something that happens once on a local date, from a time of day. It is marked as done in
+// job is something that happens once for a local date, from a time of day. It is marked as done in
 // the transaction that does it, so neither a restart nor a clock that is put back does it twice.
 type job struct {
-	name     string
-	at       TimeOfDay
-	workdays bool // on working days only
-	do       func(tx *store.Tx, now time.Time) error
+	name string
+	at   TimeOfDay
+	// serves is the date that the job is done for when it is done on a given day; false when there is none.
+	serves func(today workday.Date) (workday.Date, bool)
+	do     func(tx *store.Tx, now time.Time) error
 }
 
 func (d *Desk) jobs() []job {
-	return []job{{name: "reminders", at: d.RemindAt, workdays: true, do: d.sweep}}
+	return []job{
+		{name: "digest", at: d.DigestAt, serves: d.digestDay, do: d.digest},
+		{name: "reminders", at: d.RemindAt, serves: d.workingDay, do: d.sweep},
+	}
+}
+
+// workingDay serves a working day on the day itself.
+func (d *Desk) workingDay(today workday.Date) (workday.Date, bool) {
+	return today, d.House.Calendar.IsWorkingDay(today, workday.Ours)
 }
 
 // KeepTime does every job whose time has come today and that was not done yet. It is called by the
@@ -37,13 +46,13 @@ func (d *Desk) KeepTime(ctx context.Context) error {
 }
 
 func (d *Desk) keep(ctx context.Context, j job, now time.Time) error {
-	today := d.House.Today(now)
-	if now.Before(j.at.On(now, d.House.Location)) || (j.workdays && !d.House.Calendar.IsWorkingDay(today, workday.Ours)) {
+	day, due := j.serves(d.House.Today(now))
+	if !due || now.Before(j.at.On(now, d.House.Location)) {
 		return nil
 	}
 	done := false
 	err := d.store.Update(ctx, func(tx *store.Tx) error {
-		ran, err := tx.JobRan(j.name, today)
+		ran, err := tx.JobRan(j.name, day)
 		if err != nil || ran {
 			return err
 		}
@@ -51,7 +60,7 @@ func (d *Desk) keep(ctx context.Context, j job, now time.Time) error {
 		if err := j.do(tx, now); err != nil {
 			return err
 		}
-		return tx.MarkJob(j.name, today, now)
+		return tx.MarkJob(j.name, day, now)
 	})
 	if err == nil && done {
 		d.log.Info("job done", logJob, j.name)
