@@ -1,4 +1,4 @@
-// Package templates holds the Dutch texts of every outgoing mail: a .txt and an .html for each, and the layout around them.
+// Package templates holds the Dutch texts of every outgoing mail: a .txt and an .html for each, and the layout around them; and what goes on the website.
 package templates
 
 import "embed"

@@ -50,6 +50,8 @@ type cli struct {
 	List    listCmd    `cmd:"" help:"List the register."`
 	Show    showCmd    `cmd:"" help:"Show one file: fields, terms, timeline, mails."`
 	Queue   queueCmd   `cmd:"" help:"Show outgoing mail and its attempts; retry or cancel one."`
+	Verify  verifyCmd  `cmd:"" help:"Check the database, every chain of events, every original and the queue; say what does not hold."`
+	Form    formCmd    `cmd:"" help:"Print a mailto link and an HTML form for the website that bring complete complaints."`
 	Preview previewCmd `cmd:"" help:"Write every outgoing mail with sample data, as .eml, .txt and .html."`
 	Login   loginCmd   `cmd:"" help:"Sign in with OAuth2 (device code) for Microsoft 365 or Google."`
 	Unit    unitCmd    `cmd:"" help:"Print a hardened systemd unit."`

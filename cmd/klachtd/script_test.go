@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -114,7 +115,7 @@ func (th *theatre) start(extra []string) error {
 func (th *theatre) run(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	switch args[0] {
-	case "tick", "list", "show", "queue", "check":
+	case "tick", "list", "show", "queue", "check", "register", "search", "export":
 		if !th.now.IsZero() && !slices.Contains(args, "--now") {
 			at := 1
 			if args[0] == "queue" && len(args) > 1 && (args[1] == "retry" || args[1] == "cancel") {
@@ -133,11 +134,13 @@ type direction func(ts *testscript.TestScript, th *theatre, neg bool, args []str
 // stageDirections are the commands of the stories' language.
 func stageDirections() map[string]func(*testscript.TestScript, bool, []string) {
 	cmds := map[string]func(*testscript.TestScript, bool, []string){}
-	for name, do := range map[string]direction{
+	directions := map[string]direction{
 		"start": doStart, "at": doAt, "tick": doTick, "mail": doMail, "sent": doSent, "says": doSays, "header": doHeader, "attached": doAttached,
 		"nothing-sent": doNothingSent, "folder": doFolder, "unread": doUnread, "move": doMove, "reply": doReply, "press": doPress, "klachtd": doKlachtd,
 		"fail": doFail, "bounce": doBounce, "same-mails": doSameMails, "password": doPassword, "large": doLarge,
-	} {
+	}
+	maps.Copy(directions, fileDirections())
+	for name, do := range directions {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			th := ts.Value(theKey).(*theatre)
 			if name != "start" && th.servers == nil {

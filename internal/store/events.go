@@ -116,31 +116,6 @@ func (tx *Tx) Events(reference complaint.Reference) (events []complaint.Event, e
 	return events, nil
 }
 
-// VerifyChain recomputes the chain of a case and says what does not hold first; nil when all does.
-func (tx *Tx) VerifyChain(reference complaint.Reference) error {
-	var previous []byte
-	next := 1
-	return tx.each("SELECT seq, at, kind, by, salt, payload, digest, hash FROM events WHERE reference = ? ORDER BY seq", []any{reference.String()}, func(rows *sql.Rows) error {
-		var seq int
-		var at, kind, by string
-		var salt, payload, digest, hash []byte
-		if err := rows.Scan(&seq, &at, &kind, &by, &salt, &payload, &digest, &hash); err != nil {
-			return err
-		}
-		if seq != next {
-			return fmt.Errorf("verifying %s: event %d is missing", reference, next)
-		}
-		if sum := sha256.Sum256(append(bytes.Clone(salt), payload...)); payload != nil && !bytes.Equal(sum[:], digest) {
-			return fmt.Errorf("verifying %s: the text of event %d was altered", reference, seq)
-		}
-		if !bytes.Equal(link(previous, reference.String(), seq, at, kind, by, digest), hash) {
-			return fmt.Errorf("verifying %s: event %d was altered", reference, seq)
-		}
-		previous, next = hash, seq+1
-		return nil
-	})
-}
-
 // Due lists the cases that have something due on a day or before it, the oldest first.
 func (tx *Tx) Due(today workday.Date) (due []complaint.Reference, err error) {
 	err = tx.each("SELECT reference FROM cases WHERE next_due <= ? ORDER BY next_due, reference", []any{today.String()}, func(rows *sql.Rows) error {

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+)
+
+// Link is one event as it stands in the chain of its case. Hash is SHA-256 over the hash before it (nothing
+// for the first), and over reference, moment, kind and role, each behind its length (32 bits, big-endian),
+// the number of the event (64 bits, big-endian) and the digest; Digest is SHA-256 over salt and payload.
+type Link struct {
+	Seq     int
+	At      string // as it is stored: RFC 3339, UTC, milliseconds
+	Kind    string
+	By      string
+	Salt    []byte // nil once the payload is erased
+	Payload []byte // JSON; nil once it is erased
+	Digest  []byte
+	Hash    []byte
+}
+
+// Chain reads the chain of a case, in order.
+func (tx *Tx) Chain(reference complaint.Reference) (chain []Link, err error) {
+	err = tx.each("SELECT seq, at, kind, by, salt, payload, digest, hash FROM events WHERE reference = ? ORDER BY seq", []any{reference.String()}, func(rows *sql.Rows) error {
+		var l Link
+		err := rows.Scan(&l.Seq, &l.At, &l.Kind, &l.By, &l.Salt, &l.Payload, &l.Digest, &l.Hash)
+		chain = append(chain, l)
+		return err
+	})
+	return chain, wrap("reading chain of "+reference.String(), err)
+}
+
+// Broken recomputes a chain and says what does not hold first; "" when all does.
+func Broken(reference complaint.Reference, chain []Link) string {
+	var previous []byte
+	for i, l := range chain {
+		if l.Seq != i+1 {
+			return fmt.Sprintf("event %d is missing", i+1)
+		}
+		if sum := sha256.Sum256(append(bytes.Clone(l.Salt), l.Payload...)); l.Payload != nil && !bytes.Equal(sum[:], l.Digest) {
+			return fmt.Sprintf("the text of event %d was altered", l.Seq)
+		}
+		if !bytes.Equal(link(previous, reference.String(), l.Seq, l.At, l.Kind, l.By, l.Digest), l.Hash) {
+			return fmt.Sprintf("event %d was altered", l.Seq)
+		}
+		previous = l.Hash
+	}
+	return ""
+}
+
+// VerifyChain recomputes the chain of a case and says what does not hold first; nil when all does.
+func (tx *Tx) VerifyChain(reference complaint.Reference) error {
+	chain, err := tx.Chain(reference)
+	if err != nil {
+		return err
+	}
+	if broken := Broken(reference, chain); broken != "" {
+		return fmt.Errorf("verifying %s: %s", reference, broken)
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/letter"
+)
+
+// filledStore has a case with an original, a mail that was sent and carries it, one that waits, and a doubt.
+func filledStore(t *testing.T) *Store {
+	t.Helper()
+	s := fresh(t)
+	ref := addCase(t, s, "")
+	update(t, s, func(tx *Tx) error {
+		original, err := tx.PutOriginal(strings.NewReader("Subject: klacht\r\n\r\n" + strings.Repeat("Het ging mis.\r\n", 30_000)))
+		if err != nil {
+			return err
+		}
+		if err := tx.AddIncoming(Incoming{Reference: ref, Kind: "complaint", From: "sanne@tcz.example", At: noon, Original: original.Digest}); err != nil {
+			return err
+		}
+		if _, err := tx.AddDoubt(Doubt{Received: noon, Original: original.Digest, Asked: noon}); err != nil {
+			return err
+		}
+		forward := mail(complaint.LetterForward, 1)
+		forward.Reference = ref.String()
+		forward.Parts = []letter.Part{{Text: []byte("top")}, {Original: original.Digest, Encoding: letter.Raw}}
+		id, err := tx.Enqueue(forward, noon)
+		if err != nil {
+			return err
+		}
+		if err := tx.MarkSent(id, noon, "250 ok"); err != nil {
+			return err
+		}
+		waiting := mail(complaint.LetterAcknowledgement, 2)
+		waiting.Reference, waiting.Parts = ref.String(), []letter.Part{{Text: []byte("all of it")}}
+		id, err = tx.Enqueue(waiting, noon)
+		if err != nil {
+			return err
+		}
+		return tx.MarkRetry(id, noon, noon.Add(time.Minute), "450 later")
+	})
+	return s
+}
+
+// Whatever is altered behind our back is found, and named (issue: tamper evidence).
+func TestVerify(t *testing.T) {
+	for _, test := range []struct{ name, sql, says string }{
+		{"untouched", "SELECT 1", ""},
+		{"payload erased", "UPDATE events SET payload = NULL, salt = NULL", ""},
+		{"a text", "UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'Sanne', 'Piets') AS BLOB) WHERE seq = 1", "chain: K-2026-0001: the text of event 1 was altered"},
+		{"a moment", "UPDATE events SET at = '2026-04-01T12:00:00.000Z' WHERE seq = 2", "chain: K-2026-0001: event 2 was altered"},
+		{"the first event gone", "DELETE FROM events WHERE seq = 1", "chain: K-2026-0001: event 1 is missing"},
+		{"all events gone", "DELETE FROM events", "it stands in the register and has no events"},
+		{"the case gone", "PRAGMA foreign_keys = 0; DELETE FROM cases", "database: a row of events refers to nothing in cases"},
+		{"a byte of an original", "UPDATE chunks SET data = CAST(replace(CAST(data AS TEXT), 'mis', 'wel') AS BLOB) WHERE n = 1", "its bytes are not those of its digest"},
+		{"a piece of an original", "DELETE FROM chunks WHERE n = 1", "its bytes are not those of its digest"},
+		{"the size of an original", "UPDATE originals SET size = size + 1", "its size or kind was altered"},
+		{"an original gone", "DELETE FROM originals", "K-2026-0001 names it, and it is not stored"},
+		{"an original swapped", "PRAGMA foreign_keys = 0; UPDATE incoming SET original = 'abc'", "original: abc: K-2026-0001 names it, and it is not stored"},
+		{"a mail's parts", "UPDATE outgoing SET parts = replace(parts, '\"original\":\"', '\"original\":\"x')", "queue: mail 1: it carries message x"},
+		{"a mail's bytes", "UPDATE outgoing SET parts = 'gone' WHERE id = 2", "queue: mail 2: its bytes cannot be read"},
+		{"made to look sent", "UPDATE outgoing SET state = 'sent' WHERE id = 2", "queue: mail 2: it is sent and has a next attempt"},
+		{"made to look sent and done", "UPDATE outgoing SET state = 'sent', next = NULL WHERE id = 2", "the moment of sending says otherwise"},
+		{"waiting for ever", "UPDATE outgoing SET next = NULL WHERE id = 2", "it waits, and not for any moment"},
+		{"an attempt forgotten", "DELETE FROM attempts WHERE outgoing = 1", "it counts 1 attempts and 0 are recorded"},
+		{"about nothing", "UPDATE outgoing SET reference = 'K-2026-0009' WHERE id = 2", "it is about K-2026-0009, which there is not"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := filledStore(t)
+			if _, err := s.writer.Exec(test.sql); err != nil {
+				t.Fatal(err)
+			}
+			v, err := s.Verify(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Holds() != (test.says == "") {
+				t.Fatalf("found %v", v.Flaws)
+			}
+			said := ""
+			for _, flaw := range v.Flaws {
+				said += flaw.String() + "\n"
+			}
+			if !strings.Contains(said, test.says) {
+				t.Errorf("says\n%s", said)
+			}
+			if test.says == "" && (v.Cases != 1 || v.Events != 2 || v.Originals != 1 || v.Mails != 2) {
+				t.Errorf("looked at %+v", v)
+			}
+		})
+	}
+}
+
+// What the file itself contradicts is found by SQLite's own check.
+func TestVerifyFindsADamagedIndex(t *testing.T) {
+	s := filledStore(t)
+	if _, err := s.writer.Exec("PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, '(reference)', '(kind)') WHERE name = 'incoming_reference'; PRAGMA writable_schema = RESET"); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s = open(t, s.path)
+	v, err := s.Verify(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Holds() || v.Flaws[0].Check != "database" {
+		t.Errorf("found %v", v.Flaws)
+	}
+}
