@@ -150,6 +150,34 @@ func assemble(ctx context.Context, cfg config.Config, how assembly) (_ *app, err
 	return a, nil
 }
 
+// assembleBeside prepares a desk for a command that acts while a daemon may run: it shares the store, takes
+// no mail in and sends none. What it queues, the daemon sends within a minute.
+func assembleBeside(ctx context.Context, cfg config.Config, clock desk.Clock, log *slog.Logger) (_ *app, err error) {
+	a := &app{cfg: cfg, log: log}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	if a.house, err = houseOf(cfg); err != nil {
+		return nil, err
+	}
+	if a.store, err = store.OpenBeside(ctx, cfg.Store.Path); err != nil {
+		return nil, err
+	}
+	secret, err := readSecret(cfg.Security.SecretFile)
+	if err != nil {
+		return nil, err
+	}
+	key := letter.NewKey(secret)
+	letters, err := lettersOf(cfg, a.house, key)
+	if err != nil {
+		return nil, err
+	}
+	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Clock: clock, Log: log})
+	return a, nil
+}
+
 // telling sends, and tells of it at once.
 type telling struct {
 	desk.Outbox

@@ -49,6 +49,7 @@ type cli struct {
 	Terms   termsCmd   `cmd:"" help:"Print every last day for a complaint, with the reasons."`
 	List    listCmd    `cmd:"" help:"List the register."`
 	Show    showCmd    `cmd:"" help:"Show one file: fields, terms, timeline, mails."`
+	Act     actCmd     `cmd:"" help:"Give a command in a case on behalf of a role, as by mail."`
 	Queue   queueCmd   `cmd:"" help:"Show outgoing mail and its attempts; retry or cancel one."`
 	Verify  verifyCmd  `cmd:"" help:"Check the database, every chain of events, every original and the queue; say what does not hold."`
 	Form    formCmd    `cmd:"" help:"Print a mailto link and an HTML form for the website that bring complete complaints."`

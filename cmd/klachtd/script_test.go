@@ -115,7 +115,7 @@ func (th *theatre) start(extra []string) error {
 func (th *theatre) run(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	switch args[0] {
-	case "tick", "list", "show", "queue", "check", "register", "search", "export":
+	case "tick", "list", "show", "queue", "check", "act", "register", "search", "export":
 		if !th.now.IsZero() && !slices.Contains(args, "--now") {
 			at := 1
 			if args[0] == "queue" && len(args) > 1 && (args[1] == "retry" || args[1] == "cancel") {

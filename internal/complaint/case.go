@@ -150,7 +150,7 @@ func (c Case) Apply(e Event, loc *time.Location) Case {
 		c.DataRequested = true
 	case *Reminded:
 		c.reminded = served(c.reminded, termKey{f.Term, f.Due}, f.Step)
-	case *Refused, *NotAuthentic: // in the file; the state stays
+	case *Refused, *NotAuthentic, *Ordered: // in the file; the state stays
 	default:
 		c = c.proceed(e.Fact, day)
 	}

@@ -27,6 +27,7 @@ const (
 	KindRefused        Kind = "refused"
 	KindNotAuthentic   Kind = "not_authentic"
 	KindDelayAnnounced Kind = "delay_announced"
+	KindOrdered        Kind = "ordered"
 
 	KindInformalStarted    Kind = "informal_started"
 	KindSettled            Kind = "settled"
@@ -80,6 +81,7 @@ var facts = map[Kind]func() Fact{
 	KindRefused:        func() Fact { return &Refused{} },
 	KindNotAuthentic:   func() Fact { return &NotAuthentic{} },
 	KindDelayAnnounced: func() Fact { return &DelayAnnounced{} },
+	KindOrdered:        func() Fact { return &Ordered{} },
 
 	KindInformalStarted:    func() Fact { return &InformalStarted{} },
 	KindSettled:            func() Fact { return &Settled{} },
@@ -216,6 +218,12 @@ type Refused struct {
 	Reason string `json:"reason"`
 }
 
+// Ordered says that the operator gave the command that follows, from the shell, on behalf of somebody with a role.
+type Ordered struct {
+	For     Role   `json:"for"`
+	Command string `json:"command"` // its word, in Dutch
+}
+
 // NotAuthentic says that a mail claimed to come from somebody in this case without proof.
 type NotAuthentic struct {
 	Claimed  Role   `json:"claimed,omitempty"`
@@ -243,6 +251,7 @@ func (*DataRequested) Kind() Kind  { return KindDataRequested }
 func (*Refused) Kind() Kind        { return KindRefused }
 func (*NotAuthentic) Kind() Kind   { return KindNotAuthentic }
 func (*DelayAnnounced) Kind() Kind { return KindDelayAnnounced }
+func (*Ordered) Kind() Kind        { return KindOrdered }
 
 // Text implements Fact.
 func (f *Registered) Text() string {
@@ -334,4 +343,9 @@ func (f *NotAuthentic) Text() string {
 // Text implements Fact.
 func (f *DelayAnnounced) Text() string {
 	return "Uitstel gemeld tot " + f.Until.Long() + ": " + f.Reason
+}
+
+// Text implements Fact.
+func (f *Ordered) Text() string {
+	return "De beheerder gaf namens de " + f.For.Label() + " de opdracht “" + f.Command + "”."
 }

@@ -20,6 +20,7 @@ func TestEveryFactSurvivesTheStore(t *testing.T) {
 		&DataRequested{},
 		&Refused{Role: RoleManager, Verb: VerbAssign, Reason: "niemand"},
 		&NotAuthentic{Claimed: RoleAssessor, Reason: "geen code", Original: "dd"},
+		&Ordered{For: RoleAssessor, Command: "contact"},
 		&DelayAnnounced{Until: day(t, "2026-04-24"), Reason: "ziek"},
 		&InformalStarted{Mediator: prins},
 		&Settled{Agreement: "Excuses."},
