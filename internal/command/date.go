@@ -18,7 +18,10 @@ var weekdays = map[string]time.Weekday{
 	"zondag": 0, "zo": 0, "maandag": 1, "ma": 1, "dinsdag": 2, "di": 2, "woensdag": 3, "wo": 3, "donderdag": 4, "do": 4, "vrijdag": 5, "vr": 5, "zaterdag": 6, "za": 6,
 }
 
-var relative = map[string]int{"eergisteren": -2, "gisteren": -1, "vandaag": 0, "morgen": 1, "overmorgen": 2}
+var relative = map[string]int{
+	"eergisteren": -2, "gisteren": -1, "gisterochtend": -1, "gistermiddag": -1, "gisteravond": -1,
+	"vandaag": 0, "vanochtend": 0, "vanmorgen": 0, "vanmiddag": 0, "vanavond": 0, "morgen": 1, "morgenochtend": 1, "morgenmiddag": 1, "morgenavond": 1, "overmorgen": 2,
+}
 
 var (
 	isoDay     = regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})$`)
@@ -43,8 +46,8 @@ func dayIn(rest, formDate string, future bool, today workday.Date) (day workday.
 		return workday.Date{}, rest, ""
 	}
 	day, after, ok := readDay(words, future, today)
-	if !ok {
-		return day, rest, notADay(strings.Join(words[:min(len(words), 4)], " "))
+	if !ok || anotherDay(strings.Fields(after)) {
+		return workday.Date{}, rest, notADay(strings.Join(words[:min(len(words), 6)], " "))
 	}
 	return day, after, ""
 }
@@ -55,29 +58,34 @@ func notADay(said string) string {
 
 func isFiller(word string) bool {
 	switch strings.ToLower(strings.Trim(word, ":,")) {
-	case "op", "tot", "voor", "per", "naar", "uiterlijk", "":
+	case "op", "tot", "en", "met", "t/m", "voor", "per", "naar", "uiterlijk", "de", "":
 		return true
 	}
 	return false
 }
 
+// looksLikeDay reports that words begin with something that is meant as a day, readable or not.
 func looksLikeDay(words []string) bool {
 	first := clean(words[0])
 	_, isWeekday := weekdays[first]
 	_, isRelative := relative[first]
-	return isWeekday || isRelative || (first != "" && first[0] >= '0' && first[0] <= '9')
+	return isWeekday || isRelative || (first != "" && first[0] >= '0' && first[0] <= '9') || speaksOfDays(words)
 }
 
 func clean(word string) string { return strings.ToLower(strings.Trim(word, ".,;:()!")) }
 
 // readDay reads a day at the start of words: 2026-04-02, 2-4, 02/04/2026, 2 april, donderdag 2
-// april 2026, gisteren. A weekday that does not belong to the date makes it no day.
+// april 2026, gisteren, over twee weken, volgende week dinsdag. A weekday that does not belong to the
+// date makes it no day.
 func readDay(words []string, future bool, today workday.Date) (workday.Date, string, bool) {
 	if len(words) == 0 {
 		return workday.Date{}, "", false
 	}
 	if days, ok := relative[clean(words[0])]; ok {
 		return today.AddDays(days), strings.Join(words[1:], " "), true
+	}
+	if day, used, ok := spokenDay(words, today); ok {
+		return day, strings.Join(words[used:], " "), true
 	}
 	weekday, named := weekdays[clean(words[0])]
 	if named {
@@ -114,7 +122,10 @@ func calendarDay(words []string, future bool, today workday.Date) (workday.Date,
 	if len(words) > 2 && len(clean(words[2])) == 4 && number(clean(words[2])) > 0 {
 		year, used = clean(words[2]), 3
 	}
-	day, ok := inYear(year, int(month), number(first), future, today)
+	if short, ok := strings.CutPrefix(strings.ReplaceAll(wordAt(words, 2), "’", "'"), "'"); ok && len(short) == 2 && number(short) > 0 {
+		year, used = short, 3
+	}
+	day, ok := inYear(year, int(month), number(ordinal.ReplaceAllString(first, "$1")), future, today)
 	return day, used, ok
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -26,16 +27,21 @@ const (
 func Parse(line, text string, role complaint.Role, doubt bool, today workday.Date) (complaint.Order, *Misunderstanding) {
 	entries := For(role, doubt)
 	words := split(line)
-	entry, used, ok := match(entries, words)
+	entry, used, ok := match(entries, words, doubt)
 	if !ok {
 		return complaint.Order{}, &Misunderstanding{Reason: "Wij begrijpen niet wat u wilt laten doen. Begin uw antwoord met een van deze woorden: " + Words(entries) + "."}
 	}
-	return read(entry, role, strings.Join(words[used:], " "), bounded(text, maxText), today)
+	rest := strings.Join(words[used:], " ")
+	if unclear(entry, words[used-1], rest) {
+		order := complaint.Order{Verb: entry.Verb, By: role}
+		return order, &Misunderstanding{Word: entry.Word, Reason: "Wij weten niet zeker of u “" + entry.Word + "” bedoelt of juist niet. Schrijf op de eerste regel alleen het woord dat u bedoelt."}
+	}
+	return read(entry, role, rest, bounded(text, maxText), today)
 }
 
 // Recognised reports that a line begins with a command of the role, so that it is worth refusing or carrying out.
 func Recognised(line string, role complaint.Role, doubt bool) bool {
-	_, _, ok := match(For(role, doubt), split(line))
+	_, _, ok := match(For(role, doubt), split(line), doubt)
 	return ok
 }
 
@@ -66,10 +72,14 @@ func bounded(s string, n int) string {
 
 // match finds the command that a line begins with: the longest phrase first, a small typing error
 // forgiven when only one command can be meant.
-func match(entries []Entry, words []string) (Entry, int, bool) {
+func match(entries []Entry, words []string, doubt bool) (Entry, int, bool) {
 	best, used := Entry{}, 0
 	for _, e := range entries {
-		for _, phrase := range append([]string{e.Word}, e.Also...) {
+		phrases := append([]string{e.Word}, e.Also...)
+		if doubt {
+			phrases = append(phrases, e.Answers...)
+		}
+		for _, phrase := range phrases {
 			if n := len(strings.Fields(phrase)); n > used && begins(words, n, phrase) {
 				best, used = e, n
 			}
@@ -103,11 +113,16 @@ func nearest(entries []Entry, words []string) (Entry, int, bool) {
 			continue
 		}
 		said := fold(words[:n])
-		if d := distance(said, e.Word); d <= allowed(e.Word) && said[:1] == e.Word[:1] {
+		if d := distance(said, e.Word); d <= allowed(e.Word) && said[:1] == e.Word[:1] && !turns(said, e.Word) {
 			found, used, matches = e, n, matches+1
 		}
 	}
 	return found, used, matches == 1
+}
+
+// turns reports that what looks like a typing error turns a word into its opposite: "onontvankelijk".
+func turns(said, word string) bool {
+	return strings.HasSuffix(said, word) && said != word || strings.HasPrefix(said, "on") != strings.HasPrefix(word, "on")
 }
 
 // allowed is how many typing errors a word forgives.
@@ -148,7 +163,7 @@ func distance(a, b string) int {
 // read takes what stands behind the word and under it: a person, a day, a text.
 func read(e Entry, role complaint.Role, rest, text string, today workday.Date) (complaint.Order, *Misunderstanding) {
 	order := complaint.Order{Verb: e.Verb, By: role}
-	form := labelled(text)
+	form := labelled(withoutSignature(text))
 	text = form.text
 	if e.Until {
 		rest, form.date = untilIn(rest, form.date, today)
@@ -238,18 +253,72 @@ func labelled(text string) form {
 	return f
 }
 
-// FirstLine is the first line with anything in it of what a person wrote.
+// FirstLine is the first line with anything in it of what a person wrote, below the salutation where there is one.
 func FirstLine(own string) string {
-	for line := range strings.Lines(own) {
-		if line = strings.TrimSpace(line); line != "" {
-			return bounded(line, maxLine)
-		}
-	}
-	return ""
+	line, _ := lead(own)
+	return bounded(line, maxLine)
 }
 
 // Below is what stands under the first line.
 func Below(own string) string {
-	_, below, _ := strings.Cut(strings.TrimLeft(own, " \t\r\n"), "\n")
-	return strings.TrimSpace(below)
+	_, below := lead(own)
+	return below
+}
+
+var salutation = regexp.MustCompile(`(?i)^(beste|geachte|dag|hallo|hoi|hi|hello|dear|goede ?(morgen|middag|avond|dag)|l\.?s\.?)(\s[^,.:!?]{0,50})?[,.!]*$`)
+
+// lead tells the first line from what stands under it; a salutation above it is passed over.
+func lead(own string) (line, below string) {
+	rest := strings.TrimLeft(own, " \t\r\n")
+	line, rest, _ = strings.Cut(rest, "\n")
+	line, below = strings.TrimSpace(line), strings.TrimSpace(rest)
+	if below != "" && salutation.MatchString(line) {
+		line, rest, _ = strings.Cut(below, "\n")
+		line, below = strings.TrimSpace(line), strings.TrimSpace(rest)
+	}
+	return line, below
+}
+
+// closing is the line with which people end a mail.
+var closing = regexp.MustCompile(`(?i)^\s*(--\s*|(met )?(een )?(vriendelijke|hartelijke|beste|warme|collegiale) groet(en)?\b.{0,50}|groet(en|jes)?[ ,.!]{0,3}[\pL. '-]{0,40}|m\.?v\.?g\.?[ ,.!]{0,3}[\pL. '-]{0,40}|hoogachtend\b.{0,40}|(kind |best |warm )?regards[ ,.]{0,2}[\pL. '-]{0,40})$`)
+
+// mostSignature bounds what can be a signature, in lines with something in them.
+const mostSignature = 14
+
+// withoutSignature takes the sign-off and what stands under it off a text: a signature is no motivation.
+func withoutSignature(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !closing.MatchString(strings.TrimRight(line, "\r")) {
+			continue
+		}
+		said := 0
+		for _, below := range lines[i+1:] {
+			if strings.TrimSpace(below) != "" {
+				said++
+			}
+		}
+		if said <= mostSignature {
+			return strings.TrimRight(strings.Join(lines[:i], "\n"), " \t\r\n")
+		}
+	}
+	return text
+}
+
+var (
+	deniedAtOnce = regexp.MustCompile(`(?i)^[\s,:;.–-]*((is|was|heb|hebben|ben|kan|kon|ga) )?((het|dit|dat|er|ik|wij|we|hij|zij|u|de klacht|het bezwaar) )?((nu|nog|helaas|helemaal|zeker|toch|echt) )*(niet|geen|nooit)\b`)
+	deniedAtAll  = regexp.MustCompile(`(?i)\b(niet|geen|nooit|mislukt)\b`)
+)
+
+// unclear reports that the line takes back what its first word says, or only asks: "contact niet gelukt",
+// "akkoord is het nog niet", "gegrond?". Such a line is asked back, never guessed.
+func unclear(e Entry, last, rest string) bool {
+	asks := strings.HasSuffix(last, "?")
+	switch e.Guard {
+	case Word:
+		return asks || deniedAtAll.MatchString(rest) || strings.HasSuffix(strings.TrimSpace(rest), "?")
+	case Reasoned:
+		return asks || deniedAtOnce.MatchString(rest)
+	}
+	return false
 }

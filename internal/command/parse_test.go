@@ -39,6 +39,57 @@ func TestParse(t *testing.T) {
 		{line: "contact maandag 7 april 2026", role: A, refusal: "begrijpen de datum"}, // 7 April 2026 is a Tuesday
 		{line: "contact 31-02-2026", role: A, refusal: "begrijpen de datum"},
 		{line: "contact vrijdag", role: A, refusal: "begrijpen de datum"}, // which Friday: asked, never guessed
+		{line: "contact vandaag", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(9)}},
+		{line: "contact drie dagen geleden", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(6)}},
+		{line: "contact een week geleden", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(2)}},
+		{line: "contact afgelopen dinsdag, gebeld", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(7), Text: "gebeld"}},
+		{line: "contact dinsdag jl.", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(7)}},
+		{line: "contact vorige week vrijdag", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(3)}},
+		{line: "contact gisteren en hij belt terug", role: A, want: complaint.Order{Verb: complaint.VerbContact, On: april(8), Text: "en hij belt terug"}},
+		{line: "contact over de trainer gesproken", role: A, want: complaint.Order{Verb: complaint.VerbContact, Text: "over de trainer gesproken"}},
+		{line: "contact vorige week", role: A, refusal: "begrijpen de datum"},
+		{line: "contact 7-4 en 8-4", role: A, refusal: "begrijpen de datum"},
+		{line: "contact in april", role: A, refusal: "begrijpen de datum"},
+		{line: "contact niet gelukt", role: A, refusal: "of juist niet"},
+		{line: "contact opgenomen, maar hij is niet bereikt", role: A, refusal: "of juist niet"},
+		{line: "contact?", role: A, refusal: "of juist niet"},
+		{line: "gegrond?", role: A, refusal: "of juist niet"},
+		{line: "gegrond is het niet", role: A, refusal: "of juist niet"},
+		{line: "gegrond, omdat de trainer niet kwam", role: A, want: complaint.Order{Verb: complaint.VerbFounded, Text: "omdat de trainer niet kwam"}},
+		{line: "ongegrond: hij was niet te laat", role: A, want: complaint.Order{Verb: complaint.VerbUnfounded, Text: "hij was niet te laat"}},
+		{line: "gegrond", text: "Met vriendelijke groet,\n\nN. Korst\nVAPRO, tel. 070 123 45 67", role: A, want: complaint.Order{Verb: complaint.VerbFounded}}, // a signature is no motivation
+		{line: "gegrond", text: "Motivering: De trainer kwam niet.\n\nMvg Nico\n", role: A, want: complaint.Order{Verb: complaint.VerbFounded, Text: "De trainer kwam niet."}},
+		{line: "teruggeven niet onafhankelijk", role: A, want: complaint.Order{Verb: complaint.VerbHandBack, Text: "niet onafhankelijk"}},
+		{line: "uitstel over twee weken", text: "Ik ben ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(23), Text: "Ik ben ziek."}},
+		{line: "uitstel over 1 maand", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: workday.NewDate(2026, 5, 9), Text: "Ziek."}},
+		{line: "uitstel tot en met volgende week dinsdag", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(14), Text: "Ziek."}},
+		{line: "uitstel dinsdag volgende week", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(14), Text: "Ziek."}},
+		{line: "uitstel morgen", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(10), Text: "Ziek."}},
+		{line: "uitstel komende maandag", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(13), Text: "Ziek."}},
+		{line: "uitstel vrijdag 4 december", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: workday.NewDate(2026, 12, 4), Text: "Ziek."}},
+		{line: "uitstel 4-12", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: workday.NewDate(2026, 12, 4), Text: "Ziek."}},
+		{line: "uitstel de 4e december", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: workday.NewDate(2026, 12, 4), Text: "Ziek."}},
+		{line: "uitstel 4 dec '26", text: "Ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: workday.NewDate(2026, 12, 4), Text: "Ziek."}},
+		{line: "uitstel volgende vrijdag", text: "Ziek.", role: A, refusal: "begrijpen de datum"}, // tomorrow, or in eight days: asked
+		{line: "uitstel volgende week", text: "Ziek.", role: A, refusal: "begrijpen de datum"},
+		{line: "uitstel eind april", text: "Ziek.", role: A, refusal: "begrijpen de datum"},
+		{line: "uitstel morgen over een week", text: "Ziek.", role: A, refusal: "begrijpen de datum"},
+		{line: "uitstel 24 april of 1 mei", text: "Ziek.", role: A, refusal: "begrijpen de datum"},
+		{line: "uitstel over een paar weken", text: "Ziek.", role: A, refusal: "begrijpen de datum"},
+		{line: "uitstel twee weken", text: "Ziek.", role: A, refusal: "begrijpen de datum"},
+		{line: "akkoord, maar niet met de motivering", role: M, refusal: "of juist niet"},
+		{line: "niet akkoord", role: M, refusal: "Wij begrijpen niet"},
+		{line: "opgelost is het nog niet", role: M, refusal: "of juist niet"},
+		{line: "niet-ontvankelijk", text: "Reden: Te laat.", role: M, want: complaint.Order{Verb: complaint.VerbNotAdmit, Text: "Te laat."}},
+		{line: "onontvankelijk", text: "Reden: Te laat.", role: M, want: complaint.Order{Verb: complaint.VerbNotAdmit, Text: "Te laat."}},
+		{line: "ontvankelik", role: M, want: complaint.Order{Verb: complaint.VerbAdmit}},
+		{line: "onontvankelik", role: M, refusal: "Wij begrijpen niet"},
+		{line: "ngegrond", text: "Nee.", role: A, refusal: "Wij begrijpen niet"}, // gegrond or ongegrond: asked
+		{line: "Ja, dit is er een", role: M, doubt: true, want: complaint.Order{Verb: complaint.VerbComplaint, Text: "dit is er een"}},
+		{line: "nee", role: M, doubt: true, want: complaint.Order{Verb: complaint.VerbNoComplaint}},
+		{line: "klacht? nee", role: M, doubt: true, refusal: "of juist niet"},
+		{line: "klacht is dit niet", role: M, doubt: true, refusal: "of juist niet"},
+		{line: "ja hoor", role: M, refusal: "Wij begrijpen niet"}, // it answers a question only
 		{line: "conatct", role: A, want: complaint.Order{Verb: complaint.VerbContact}},
 		{line: "contract", role: A, want: complaint.Order{Verb: complaint.VerbContact}},
 		{line: "contactpersoon gebeld", role: A, refusal: "Wij begrijpen niet"},
@@ -134,6 +185,16 @@ func TestFirstLineAndBelow(t *testing.T) {
 	}
 	if got := Below(own); got != "Gebeld." {
 		t.Errorf("below %q", got)
+	}
+	greeted := "Beste Marit,\n\nakkoord\n\nGroet, Nico"
+	if got := FirstLine(greeted); got != "akkoord" {
+		t.Errorf("first line below a salutation %q", got)
+	}
+	if got := Below(greeted); got != "Groet, Nico" {
+		t.Errorf("below it %q", got)
+	}
+	if got := FirstLine("Hallo"); got != "Hallo" {
+		t.Errorf("nothing but a salutation: %q", got)
 	}
 	if FirstLine("") != "" || Below("x") != "" {
 		t.Error("something was read out of nothing")
