@@ -120,7 +120,7 @@ func (r *register) listed(c complaint.Case) listed {
 		Assessor: c.Assessor.Email, Complete: c.Complete(), Overdue: []complaint.TermKind{},
 	}
 	for _, t := range r.house.Terms(c) {
-		if t.IsMet() {
+		if !t.Open() {
 			continue
 		}
 		if entry.Next == nil || t.Due.Before(entry.Next.Due) {

@@ -29,10 +29,12 @@ type Case struct {
 	HandedBack     []Person      // assessors who gave the case back
 	AssignedOn     workday.Date  // zero while nobody assesses it
 	Acknowledged   workday.Date  // zero while it is not
-	NotDelivered   bool          // the acknowledgement came back
+	NotDelivered   workday.Date  // when the acknowledgement came back; zero when it did not
 	Contacted      workday.Date  // zero while it has not happened
-	ContactDelayed *Postponement // an announced delay of the contact term
-	DataRequested  bool
+	ContactDelayed *Postponement // a delay of the contact term, announced before its end
+	// ContactExpected is the day that the complainant was told last, by an announcement in time or too late; zero without one.
+	ContactExpected workday.Date
+	DataRequested   bool
 
 	Informal   *Informal    // the informal phase, the last one where there were more
 	FormalFrom workday.Date // day 0 of the contact term after an informal phase; zero without one
@@ -50,6 +52,7 @@ type Case struct {
 
 // Postponement is a new date for a term, with the reason that the complainant was told.
 type Postponement struct {
+	On     workday.Date // when it was announced
 	Until  workday.Date
 	Reason string
 }
@@ -80,15 +83,16 @@ type Measure struct {
 
 // Objection is the complainant's objection to the decision (Klachtenprocedure 9 to 12).
 type Objection struct {
-	On       workday.Date
-	Late     bool
-	Admitted bool   // it is handled: it came in time, or the manager let it in
-	Refused  string // why a late one is not handled; "" otherwise
-	Original string
-	Words    string   // when it came by letter or telephone
-	Members  []Person // the committee; the first is its chair
-	Extended *Postponement
-	Decision *Judgement
+	On        workday.Date
+	Late      bool
+	Admitted  bool   // it is handled: it came in time, or the manager let it in
+	Refused   string // why a late one is not handled; "" otherwise
+	RefusedOn workday.Date
+	Original  string
+	Words     string   // when it came by letter or telephone
+	Members   []Person // the committee; the first is its chair
+	Extended  *Postponement
+	Decision  *Judgement
 }
 
 // Settled reports that nothing more has to be decided about an objection.
@@ -125,10 +129,10 @@ func (c Case) Apply(e Event, loc *time.Location) Case {
 	case *Registered:
 		c = c.opened(f)
 	case *Acknowledged:
-		c.Acknowledged, c.NotDelivered = f.On, false
+		c.Acknowledged, c.NotDelivered = f.On, workday.Date{}
 	case *Undelivered:
 		if f.Letter == LetterAcknowledgement {
-			c.Acknowledged, c.NotDelivered = workday.Date{}, true
+			c.Acknowledged, c.NotDelivered = workday.Date{}, day
 		}
 	case *Supplemented:
 		c.Fields = c.Fields.merge(f.Fields)
@@ -139,13 +143,17 @@ func (c Case) Apply(e Event, loc *time.Location) Case {
 		}
 	case *Assigned:
 		c.Assessor, c.AssignedOn, c.Stage = f.Assessor, day, StageAssessing
+		c = c.unjudged()
 	case *HandedBack:
 		c.HandedBack = append(c.HandedBack[:len(c.HandedBack):len(c.HandedBack)], c.Assessor)
 		c.Assessor, c.AssignedOn, c.Stage = Person{}, workday.Date{}, StageRegistered
+		c = c.unjudged()
 	case *Contacted:
 		c.Contacted = f.On
 	case *DelayAnnounced:
-		c.ContactDelayed = &Postponement{Until: f.Until, Reason: f.Reason}
+		if c.ContactExpected = f.Until; !f.Late {
+			c.ContactDelayed = &Postponement{On: day, Until: f.Until, Reason: f.Reason}
+		}
 	case *DataRequested:
 		c.DataRequested = true
 	case *Reminded:
@@ -165,7 +173,7 @@ func (c Case) proceed(fact Fact, day workday.Date) Case {
 	case *Settled:
 		c.Informal = c.Informal.ended(day, f.Agreement)
 	case *Formal:
-		c.Informal, c.FormalFrom, c.ContactDelayed = c.Informal.ended(day, ""), day, nil
+		c.Informal, c.FormalFrom, c.ContactDelayed, c.ContactExpected = c.Informal.ended(day, ""), day, nil, workday.Date{}
 		c = c.reopened()
 	case *Judged:
 		c.Judgement, c.Stage = &Judgement{Verdict: f.Verdict, Motivation: f.Motivation, On: day}, StageConsulting
@@ -222,17 +230,24 @@ func (c Case) object(fact Fact, day workday.Date) Case {
 	case *Admitted:
 		o.Admitted = true
 	case *NotAdmitted:
-		o.Refused, c.Stage = f.Reason, StageDecided
+		o.Refused, o.RefusedOn, c.Stage = f.Reason, day, StageDecided
 	case *CommitteeAppointed:
 		o.Members = f.Members
 	case *Extended:
-		o.Extended = &Postponement{Until: f.Until, Reason: f.Reason}
+		o.Extended = &Postponement{On: day, Until: f.Until, Reason: f.Reason}
 	case *ObjectionDecided:
 		o.Decision, c.Stage = &Judgement{Verdict: f.Verdict, Motivation: f.Motivation, On: day}, StageDecided
 	default:
 		return c
 	}
 	c.Objection = &o
+	return c
+}
+
+// unjudged forgets a judgement that led to no decision: another assessor judges for himself, and the
+// manager is consulted on that (Klachtenprocedure 6).
+func (c Case) unjudged() Case {
+	c.Judgement, c.Remarks = nil, ""
 	return c
 }
 

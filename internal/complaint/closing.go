@@ -25,7 +25,7 @@ func (h *House) finishedOn(c Case) (workday.Date, bool) {
 	}
 	on := h.objectTerm(c).Due.AddDays(1)
 	if o := c.Objection; o != nil {
-		on = c.Decision.On
+		on = o.RefusedOn
 		if o.Decision != nil {
 			on = o.Decision.On
 		}

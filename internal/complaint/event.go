@@ -231,10 +231,12 @@ type NotAuthentic struct {
 	Original string `json:"original,omitempty"`
 }
 
-// DelayAnnounced says that the assessor told before the end of the term that it will not be met, and until when it will take (Klachtenprocedure 7).
+// DelayAnnounced says that the assessor told that the term will not be met, and until when it will take
+// (Klachtenprocedure 7). Said in time it moves the term; too late it only tells the complainant.
 type DelayAnnounced struct {
 	Until  workday.Date `json:"until"`
 	Reason string       `json:"reason"`
+	Late   bool         `json:"late,omitempty"`
 }
 
 // Kind implements Fact.
@@ -342,6 +344,9 @@ func (f *NotAuthentic) Text() string {
 
 // Text implements Fact.
 func (f *DelayAnnounced) Text() string {
+	if f.Late {
+		return "Te laat uitstel gemeld tot " + f.Until.Long() + ": " + f.Reason
+	}
 	return "Uitstel gemeld tot " + f.Until.Long() + ": " + f.Reason
 }
 

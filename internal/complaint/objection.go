@@ -11,7 +11,7 @@ import (
 // Object takes an objection of the complainant in, by mail (Klachtenprocedure 9). Before a decision
 // it is a message for whoever has the case; on top of another one it goes to the committee.
 func (h *House) Object(now, received time.Time, c Case, original string) Outcome {
-	if c.Decision == nil || c.Objection != nil {
+	if c.Decision == nil || c.Objection != nil || h.Today(received).Before(c.Decision.On) {
 		return h.File(c, RoleComplainant, "objection", original)
 	}
 	return h.object(now, c, h.Today(received), original, "")
@@ -24,7 +24,7 @@ func (h *House) carryObject(now time.Time, c Case, o Order) (Outcome, string, *R
 	case c.Objection != nil:
 		return refuse("Er is al bezwaar gemaakt, op " + c.Objection.On.Long() + ". Tegen de beslissing daarop is geen bezwaar meer mogelijk.")
 	}
-	on, refusal := h.dayOf(now, c, o)
+	on, refusal := h.dayOf(now, c.Decision.On, o)
 	if refusal != nil {
 		return Outcome{}, "", refusal
 	}

@@ -93,7 +93,7 @@ func (h *House) carryAcknowledged(now time.Time, c Case, o Order) (Outcome, stri
 	if !c.Acknowledged.IsZero() {
 		return refuse("De ontvangst was al bevestigd, op " + c.Acknowledged.Long() + ".")
 	}
-	on, refusal := h.dayOf(now, c, o)
+	on, refusal := h.dayOf(now, c.Received, o)
 	if refusal != nil {
 		return Outcome{}, "", refusal
 	}
@@ -106,7 +106,7 @@ func (h *House) carryContact(now time.Time, c Case, o Order) (Outcome, string, *
 	if !c.Contacted.IsZero() {
 		return refuse("Het contact met de indiener was al gemeld, op " + c.Contacted.Long() + ".")
 	}
-	on, refusal := h.dayOf(now, c, o)
+	on, refusal := h.dayOf(now, c.contactStart(), o)
 	if refusal != nil {
 		return Outcome{}, "", refusal
 	}
@@ -123,16 +123,16 @@ func late(on, due workday.Date) string {
 	return ""
 }
 
-// dayOf is the day that an order names, or today; not before the complaint came in and not after today.
-func (h *House) dayOf(now time.Time, c Case, o Order) (workday.Date, *Refusal) {
+// dayOf is the day that an order names, or today; not before the day from which it can be, and not after today.
+func (h *House) dayOf(now time.Time, from workday.Date, o Order) (workday.Date, *Refusal) {
 	today, on := h.Today(now), o.On
 	switch {
 	case on.IsZero():
 		return today, nil
 	case on.After(today):
 		return on, &Refusal{Reason: "De datum " + on.Long() + " ligt in de toekomst. Meld het als het gebeurd is."}
-	case on.Before(c.Received):
-		return on, &Refusal{Reason: "De datum " + on.Long() + " ligt voor de dag waarop de klacht binnenkwam (" + c.Received.Long() + ")."}
+	case on.Before(from):
+		return on, &Refusal{Reason: "De datum " + on.Long() + " is te vroeg. Het kan op zijn vroegst " + from.Long() + " zijn gebeurd."}
 	}
 	return on, nil
 }
@@ -155,11 +155,16 @@ func (h *House) carryDelay(now time.Time, c Case, o Order) (Outcome, string, *Re
 	case o.On.After(h.Today(now).AddYears(1)):
 		return refuse("De datum " + o.On.Long() + " ligt meer dan een jaar vooruit. Klopt het jaar?")
 	}
+	late := h.Today(now).After(due)
 	var out Outcome
-	out.record(&DelayAnnounced{Until: o.On, Reason: o.Text})
+	out.record(&DelayAnnounced{Until: o.On, Reason: o.Text, Late: late})
 	told := out.tellComplainant(h, c, Letter{Kind: LetterDelay, Note: o.Text})
 	out.tellManager(h, c, Letter{Kind: LetterDelay, Note: o.Text})
-	return out, "Genoteerd: de indiener hoort uiterlijk " + o.On.Long() + " van u. " + told, nil
+	done := "Genoteerd: de indiener hoort uiterlijk " + o.On.Long() + " van u. " + told
+	if late {
+		done += " De termijn was " + due.Long() + " en blijft voorbij: u en de manager krijgen herinneringen tot het contact er is geweest."
+	}
+	return out, done, nil
 }
 
 // restDay says why a promise cannot end on a day.
@@ -183,12 +188,12 @@ func names(people []Person) string {
 func (h *House) mayAssign(c Case) bool { return len(h.Assessors) > 1 || !c.Assigned() }
 
 func (h *House) mustAcknowledge(c Case) bool {
-	return c.Acknowledged.IsZero() && (!c.Answerable() || c.NotDelivered || c.remindedOf(TermAcknowledge))
+	return c.Acknowledged.IsZero() && (!c.Answerable() || !c.NotDelivered.IsZero() || c.remindedOf(TermAcknowledge))
 }
 
 func (h *House) uncontacted(c Case) bool { return c.Contacted.IsZero() }
 
-func (h *House) reachable(c Case) bool { return c.Answerable() && !c.NotDelivered }
+func (h *House) reachable(c Case) bool { return c.Answerable() && c.NotDelivered.IsZero() }
 
 func (h *House) carryMessage(_ time.Time, c Case, o Order) (Outcome, string, *Refusal) {
 	switch {

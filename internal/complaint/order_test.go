@@ -17,7 +17,7 @@ func TestCarry(t *testing.T) {
 	}{
 		{name: "contact today", order: Order{Verb: VerbContact, By: RoleAssessor}},
 		{name: "contact earlier", order: Order{Verb: VerbContact, By: RoleAssessor, On: day(t, "2026-04-07")}},
-		{name: "contact before receipt", order: Order{Verb: VerbContact, By: RoleAssessor, On: day(t, "2026-04-01")}, refusal: "voor de dag waarop de klacht binnenkwam"},
+		{name: "contact before receipt", order: Order{Verb: VerbContact, By: RoleAssessor, On: day(t, "2026-04-01")}, refusal: "op zijn vroegst donderdag 2 april 2026"},
 		{name: "contact in the future", order: Order{Verb: VerbContact, By: RoleAssessor, On: day(t, "2026-04-11")}, refusal: "in de toekomst"},
 		{name: "contact twice", before: []Order{{Verb: VerbContact, By: RoleAssessor}}, order: Order{Verb: VerbContact, By: RoleAssessor}, refusal: "was al gemeld"},
 		{name: "delay", order: Order{Verb: VerbDelay, By: RoleAssessor, On: day(t, "2026-04-24"), Text: "Ik ben ziek."},

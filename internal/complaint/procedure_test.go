@@ -90,7 +90,7 @@ func (p *history) step(t *testing.T, s step) {
 func (p *history) openTerms() string {
 	var open []string
 	for _, t := range p.house.Terms(p.c) {
-		if !t.IsMet() {
+		if t.Open() {
 			open = append(open, string(t.Kind)+" "+t.Due.String())
 		}
 	}
@@ -169,7 +169,7 @@ func TestProcedure(t *testing.T) {
 		)},
 		{name: "9: an objection that is too late, not admitted", steps: append(slices.Clone(toDecision),
 			step{at: "2026-04-13 10:00", by: asManager, verb: VerbNoMeasure, stage: StageDecided},
-			step{at: "sweep 2026-04-28", stage: StageClosed, terms: "object 2026-04-24, keep 2027-04-25"},
+			step{at: "sweep 2026-04-28", stage: StageClosed, terms: "keep 2027-04-25"},
 			step{at: "2026-04-29 10:00", by: asComplainant, verb: VerbObject, text: "Niet eens.", stage: StageObjection, letters: "objection>complainant objection>manager"},
 			step{at: "2026-04-29 11:00", by: asManager, verb: VerbCommittee, whom: "bos", refusal: "te laat"},
 			step{at: "2026-04-29 12:00", by: asManager, verb: VerbNotAdmit, refusal: "waarom"},
@@ -207,7 +207,7 @@ func TestProcedure(t *testing.T) {
 		}},
 		{name: "closed by hand", steps: []step{
 			{at: "2026-04-07 10:00", by: asManager, verb: VerbClose, refusal: "waarom"},
-			{at: "2026-04-07 10:00", by: asManager, verb: VerbClose, text: "Dubbel ingediend.", stage: StageClosed, letters: "closed>complainant closed>assessor", terms: "contact 2026-04-17, keep 2027-04-07"},
+			{at: "2026-04-07 10:00", by: asManager, verb: VerbClose, text: "Dubbel ingediend.", stage: StageClosed, letters: "closed>complainant closed>assessor", terms: "keep 2027-04-07"},
 			{at: "2026-04-08 10:00", by: asManager, verb: VerbFormal, refusal: "door de manager afgesloten"},
 		}},
 		{name: "no complaint after all, and one after all", steps: []step{

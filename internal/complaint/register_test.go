@@ -125,7 +125,7 @@ func TestAcknowledgementThatDoesNotArrive(t *testing.T) {
 	if diff := cmp.Diff([]string{"alarm to manager m.vandalen@huis.example"}, sent(letters)); diff != "" {
 		t.Error(diff)
 	}
-	if !p.c.Acknowledged.IsZero() || !p.c.NotDelivered {
+	if !p.c.Acknowledged.IsZero() || p.c.NotDelivered.IsZero() {
 		t.Error("the term still counts as met")
 	}
 	if o := p.house.Undelivered(p.c, LetterAlarm, RoleManager, ""); len(o.Letters) != 0 {

@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"klikonderwijs.nl/klachtd/internal/workday"
@@ -75,7 +76,7 @@ func (h *House) NextDue(c Case) (workday.Date, bool) {
 		earliest(day)
 	}
 	for _, t := range h.Terms(c) {
-		if t.Ours() && !t.IsMet() {
+		if t.Ours() && t.Open() {
 			earliest(h.nextStep(c, t))
 		}
 	}
@@ -95,7 +96,7 @@ func (h *House) IncompleteDay(c Case) (workday.Date, bool) {
 func (h *House) goOnIncomplete(c Case) Outcome {
 	var o Outcome
 	o.record(&DataRequested{})
-	if c.Answerable() && !c.NotDelivered {
+	if h.reachable(c) {
 		o.send(h.toComplainant(c, LetterDataRequest))
 	}
 	if h.mayForward(c) {
@@ -106,7 +107,7 @@ func (h *House) goOnIncomplete(c Case) Outcome {
 
 // duty says whether a term asks for a reminder today, and which day of the timetable it serves.
 func (h *House) duty(c Case, t Term, today workday.Date) (Duty, workday.Date, bool) {
-	if t.IsMet() || !t.Ours() {
+	if !t.Open() || !t.Ours() {
 		return Duty{}, workday.Date{}, false
 	}
 	steps := h.stepsUntil(c, t, today)
@@ -124,17 +125,25 @@ func (h *House) duty(c Case, t Term, today workday.Date) (Duty, workday.Date, bo
 // stepsUntil lists the days of a term's timetable that have come and were not served.
 func (h *House) stepsUntil(c Case, t Term, today workday.Date) []workday.Date {
 	var steps []workday.Date
-	for step := h.nextStep(c, t); !step.After(today); step = h.stepAfter(c, t, step) {
+	for step := h.nextStep(c, t); !step.After(today); step = h.stepAfter(t, step) {
 		steps = append(steps, step)
 	}
 	return steps
 }
 
-func (h *House) nextStep(c Case, t Term) workday.Date { return h.stepAfter(c, t, c.lastStep(t)) }
+// nextStep is the first day of the timetable that was not served. What lies before the term began to
+// run, or before a delay was announced, reminds of nothing.
+func (h *House) nextStep(c Case, t Term) workday.Date {
+	after := c.lastStep(t)
+	if t.Since.After(after) {
+		after = t.Since
+	}
+	return h.stepAfter(t, after)
+}
 
 // stepAfter is the first day of the timetable after a day: some working days before the last day,
 // the last day itself, the first working day after it, and every few working days from there.
-func (h *House) stepAfter(c Case, t Term, after workday.Date) workday.Date {
+func (h *House) stepAfter(t Term, after workday.Date) workday.Date {
 	for _, step := range h.stepsBefore(t) {
 		if step.After(after) {
 			return step
@@ -157,8 +166,7 @@ func (h *House) repeated(t Term, step workday.Date) workday.Date {
 }
 
 // stepsBefore lists the days of the timetable up to and including the last day: none for what is
-// only asked about afterwards, a week before too for the committee (Klachtenprocedure 11). What lies
-// on or before day 0 of the term reminds of nothing.
+// only asked about afterwards, a week before too for the committee (Klachtenprocedure 11).
 func (h *House) stepsBefore(t Term) []workday.Date {
 	if t.Kind == TermConsult || t.Kind == TermInformal {
 		return nil
@@ -170,7 +178,6 @@ func (h *House) stepsBefore(t Term) []workday.Date {
 	if t.Kind == TermObjectionDecision {
 		steps = append(steps, h.Calendar.AddWorkingDays(t.Due.AddDays(-6), -1, workday.Ours)) // a week before, or the working day before that
 	}
-	steps = slices.DeleteFunc(steps, func(step workday.Date) bool { return !step.After(t.Event) })
 	steps = append(steps, t.Due)
 	slices.SortFunc(steps, workday.Date.Compare)
 	return slices.Compact(steps)
@@ -190,8 +197,9 @@ func (h *House) remind(c Case, t Term, late bool) (to []Recipient) {
 	}
 	for _, role := range wanted {
 		person, ok := h.Person(c, role)
-		if r := (Recipient{role, person}); ok && person.Email != "" && !slices.Contains(to, r) {
-			to = append(to, r)
+		known := slices.ContainsFunc(to, func(r Recipient) bool { return strings.EqualFold(r.Person.Email, person.Email) })
+		if ok && person.Email != "" && !known {
+			to = append(to, Recipient{role, person})
 		}
 	}
 	if len(to) == 0 {

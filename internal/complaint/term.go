@@ -47,6 +47,8 @@ type Term struct {
 	Note  string       // the same in one Dutch line
 	// Promised is the day that held before a delay was announced; zero without one. What is met after it is late in the analysis.
 	Promised workday.Date
+	Since    workday.Date // nobody is reminded on or before it: day 0, or the day on which a delay was announced or a mail came back
+	Ended    workday.Date // when the case was closed before the term was met; zero otherwise
 }
 
 // IsMet reports that what was promised has been done, in time or late.
@@ -55,13 +57,41 @@ func (t Term) IsMet() bool { return !t.Met.IsZero() }
 // Ours reports that the term is a promise of the organisation, which can be broken.
 func (t Term) Ours() bool { return t.Kind != TermObject && t.Kind != TermKeep }
 
+// Open reports that the term still runs: it was not met, and its case was not closed.
+func (t Term) Open() bool { return !t.IsMet() && t.Ended.IsZero() }
+
 // Overdue reports that a promise had passed, unmet, when today began.
 func (t Term) Overdue(today workday.Date) bool {
-	return t.Ours() && !t.IsMet() && today.After(t.Due)
+	return t.Ours() && t.Open() && today.After(t.Due)
 }
 
-// MetLate reports that what was promised was done after its last day.
-func (t Term) MetLate() bool { return t.IsMet() && t.Met.After(t.Due) }
+// Counted is the last day that counts in the analysis: the first one, whatever delay was announced later.
+func (t Term) Counted() workday.Date {
+	if !t.Promised.IsZero() {
+		return t.Promised
+	}
+	return t.Due
+}
+
+// MetLate reports that what was promised was done after the day that counts.
+func (t Term) MetLate() bool { return t.IsMet() && t.Met.After(t.Counted()) }
+
+// LateBy is by how many working days a promise was broken: until it was met, until the case was
+// closed, or until today. It is 0 for what was kept, can still be kept, or is no promise of ours.
+func (h *House) LateBy(t Term, today workday.Date) int {
+	until := today
+	switch {
+	case !t.Ours():
+		return 0
+	case t.IsMet():
+		until = t.Met
+	case !t.Ended.IsZero():
+		until = t.Ended
+	case !t.Overdue(today):
+		return 0 // a delay was announced, and its new day is still to come
+	}
+	return h.Calendar.WorkingDaysBetween(t.Counted(), until, workday.Ours)
+}
 
 // Terms computes every term that has begun, in the order of the procedure.
 func (h *House) Terms(c Case) []Term {
@@ -86,13 +116,22 @@ func (h *House) Terms(c Case) []Term {
 	}
 	terms = append(terms, h.objectionTerms(c)...)
 	if c.Closure != nil {
+		for i := range terms {
+			if !terms[i].IsMet() {
+				terms[i].Ended = c.Closure.On
+			}
+		}
 		terms = append(terms, term(TermKeep, RoleSystem, h.KeepUntil(c.Closure.On), workday.Date{}))
 	}
 	return terms
 }
 
 func (h *House) acknowledgeTerm(c Case) Term {
-	return term(TermAcknowledge, RoleManager, h.AcknowledgeBy(c.Received), c.Acknowledged)
+	t := term(TermAcknowledge, RoleManager, h.AcknowledgeBy(c.Received), c.Acknowledged)
+	if c.NotDelivered.After(t.Since) {
+		t.Since = c.NotDelivered
+	}
+	return t
 }
 
 // informalTerm is the term after which an informal phase that nobody ends is asked about.
@@ -117,6 +156,9 @@ func (h *House) contactTerm(c Case) Term {
 	t := term(TermContact, owner, counted, c.Contacted)
 	if c.ContactDelayed != nil {
 		t.postpone(*c.ContactDelayed)
+	}
+	if c.ContactExpected.After(t.Due) {
+		t.Note += "; te laat uitstel gemeld: de indiener verwacht contact uiterlijk " + c.ContactExpected.Long()
 	}
 	return t
 }
@@ -183,12 +225,12 @@ func (h *House) measuresTerm(c Case, decided workday.Date, ofObjection bool) Ter
 // postpone gives a term the new day that was announced; how it was counted at first stays to be read.
 func (t *Term) postpone(p Postponement) {
 	t.Note = "uitstel gemeld; oorspronkelijk " + t.Due.Long()
-	t.Promised, t.Due = t.Due, p.Until
+	t.Promised, t.Due, t.Since = t.Due, p.Until, p.On
 	t.Why = append(t.Why, t.Due.String()+" uitstel gemeld")
 }
 
 func term(kind TermKind, owner Role, counted workday.Term, met workday.Date) Term {
-	return Term{Kind: kind, Event: counted.Event, Due: counted.Last, Met: met, Owner: owner, Why: counted.Why(), Note: counted.Line()}
+	return Term{Kind: kind, Event: counted.Event, Due: counted.Last, Since: counted.Event, Met: met, Owner: owner, Why: counted.Why(), Note: counted.Line()}
 }
 
 // AcknowledgeBy is the last day for the acknowledgement (Klachtenprocedure 4).

@@ -54,7 +54,7 @@ func (d *Desk) act(tx *store.Tx, reference complaint.Reference, role complaint.R
 		return d.notActed(tx, c, why, role, order.Verb, misunderstood.Reason)
 	}
 	if order.Verb == complaint.VerbStatus || order.Verb == complaint.VerbHelp {
-		told := d.explain(c, complaint.Recipient{Role: role, Person: person}, order.Verb)
+		told := d.explain(c, complaint.Recipient{Role: role, Person: person}, order.Verb, d.House.Today(why.now))
 		return Acted{Done: true, Text: told.Text, Lines: told.Lines, Stage: c.Stage}, nil
 	}
 	outcome, recorded, refusal := d.House.Carry(why.now, c, order)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -98,7 +99,7 @@ func (w answers) text(m *intake.Message) string {
 func (d *Desk) carry(tx *store.Tx, c complaint.Case, why cause, to complaint.Recipient, order complaint.Order) error {
 	switch order.Verb {
 	case complaint.VerbStatus, complaint.VerbHelp:
-		return d.answer(tx, why, d.explain(c, to, order.Verb))
+		return d.answer(tx, why, d.explain(c, to, order.Verb, d.House.Today(why.now)))
 	}
 	outcome, recorded, refusal := d.House.Carry(why.now, c, order)
 	if refusal != nil {
@@ -110,7 +111,7 @@ func (d *Desk) carry(tx *store.Tx, c complaint.Case, why cause, to complaint.Rec
 	}
 	return d.answer(tx, why, letter.Answer{
 		To: to, Reference: c.Reference.String(), Heading: "Genoteerd", Text: recorded,
-		Lines: d.termLines(after), Buttons: d.buttons(after, to.Role),
+		Lines: d.termLines(after, d.House.Today(why.now)), Buttons: d.buttons(after, to.Role),
 	})
 }
 
@@ -120,16 +121,16 @@ func (d *Desk) refuse(tx *store.Tx, c complaint.Case, why cause, to complaint.Re
 	if err != nil {
 		return err
 	}
-	answer := d.explain(c, to, complaint.VerbHelp)
+	answer := d.explain(c, to, complaint.VerbHelp, d.House.Today(why.now))
 	answer.Heading, answer.Text = "Niet uitgevoerd", reason
 	return d.answer(tx, why, answer)
 }
 
 // explain answers status and help: the terms, or the commands that this role can give now.
-func (d *Desk) explain(c complaint.Case, to complaint.Recipient, verb complaint.Verb) letter.Answer {
+func (d *Desk) explain(c complaint.Case, to complaint.Recipient, verb complaint.Verb, today workday.Date) letter.Answer {
 	a := letter.Answer{To: to, Reference: c.Reference.String(), Buttons: d.buttons(c, to.Role)}
 	if verb == complaint.VerbStatus {
-		a.Heading, a.Text, a.Lines = "Zo staat het ervoor", "De klacht is "+c.Stage.Label()+".", append(dataLines(c), d.termLines(c)...)
+		a.Heading, a.Text, a.Lines = "Zo staat het ervoor", "De klacht is "+c.Stage.Label()+".", append(dataLines(c), d.termLines(c, today)...)
 		return a
 	}
 	a.Heading, a.Text = "Wat u kunt doen", "Begin uw antwoord met een van deze woorden:"
@@ -211,15 +212,17 @@ func (d *Desk) doubtItem(doubt store.Doubt) letter.DoubtItem {
 	return item
 }
 
-// termLines tells every term of a case, one a line.
-func (d *Desk) termLines(c complaint.Case) (lines []string) {
+// termLines tells every term of a case, one a line, and by how many working days it was missed.
+func (d *Desk) termLines(c complaint.Case, today workday.Date) (lines []string) {
 	for _, t := range d.House.Terms(c) {
 		line := t.Kind.Label() + ": uiterlijk " + t.Due.Long()
-		switch {
-		case t.MetLate():
-			line += "; gedaan op " + t.Met.Long() + ", te laat"
-		case t.IsMet():
+		if t.IsMet() {
 			line += "; gedaan op " + t.Met.Long()
+		}
+		if late := d.House.LateBy(t, today); late == 1 {
+			line += ", 1 werkdag te laat"
+		} else if late > 1 {
+			line += fmt.Sprintf(", %d werkdagen te laat", late)
 		}
 		lines = append(lines, line)
 	}

@@ -62,6 +62,8 @@ func advice(d complaint.Duty, role complaint.Role) string {
 		return "Er is nog geen geschillencommissie benoemd."
 	case d.Term.Kind == complaint.TermMeasures && !d.Late:
 		return "Leg vast wat er gebeurt, en meld wat is uitgevoerd."
+	case d.Term.Kind == complaint.TermAcknowledge:
+		return "De indiener heeft nog geen ontvangstbevestiging. Bevestig de ontvangst zelf, per brief of telefoon, en meld het."
 	case d.Late && role == complaint.RoleManager && d.Term.Owner != complaint.RoleManager:
 		return "De " + d.Term.Owner.Label() + " heeft deze herinnering ook gekregen. Zorgt u dat de indiener weet dat het later wordt?"
 	case d.Late:

@@ -106,6 +106,9 @@ func (r *Renderer) caseView(l CaseLetter) *caseView {
 			v.ContactBy = t.Due.Long()
 		}
 	}
+	if l.Letter.Kind == complaint.LetterDelay && !c.ContactExpected.IsZero() {
+		v.ContactBy = c.ContactExpected.Long() // also where it was said too late to move the term
+	}
 	if l.Letter.Role == complaint.RoleAssessor {
 		v.Terms = termRows(ownedBy(complaint.RoleAssessor, l.Terms))
 	}
