@@ -32,6 +32,7 @@ var layers = map[string]layer{
 	"internal/command":   {core: true, ours: []string{"internal/complaint", "internal/workday"}},
 	"internal/letter":    {core: true, ours: []string{"internal/complaint", "internal/workday", "templates"}, others: []string{"github.com/wneessen/go-mail"}},
 	"templates":          {core: true},
+	"internal/report":    {core: true, ours: []string{"internal/complaint", "internal/workday"}, others: []string{"github.com/xuri/excelize/v2"}},
 	"internal/store":     {ours: []string{"internal/complaint", "internal/letter", "internal/workday"}, others: []string{"modernc.org/sqlite"}},
 	"internal/wire":      {},
 	"internal/mailbox":   {ours: []string{"internal/wire"}, others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl"}},

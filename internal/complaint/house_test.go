@@ -123,3 +123,15 @@ func sent(letters []Letter) []string {
 	}
 	return list
 }
+
+func TestProductOf(t *testing.T) {
+	h := &House{Products: []Product{{Name: "Procesoperator"}, {Name: "Procesoperator B", Aliases: []string{"proces operator b"}}, {Name: "VCA", Aliases: []string{""}}}}
+	for said, want := range map[string]string{
+		"training procesoperator b, groep 3": "Procesoperator B", "Proces Operator B": "Procesoperator B", "procesoperator": "Procesoperator",
+		"VOL-VCA": "VCA", "parkeren bij Jan": "", "": "", "  ": "",
+	} {
+		if got := h.ProductOf(said); got != want {
+			t.Errorf("%q: %q, want %q", said, got, want)
+		}
+	}
+}
