@@ -147,7 +147,7 @@ func assemble(ctx context.Context, cfg config.Config, how assembly) (_ *app, err
 	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{
 		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Outbox: telling{a.out, how.sent}, Mailbox: a.box, Clock: how.clock, Log: how.log,
 	})
-	return a, nil
+	return a, a.desk.Reindex(ctx)
 }
 
 // assembleBeside prepares a desk for a command that acts while a daemon may run: it shares the store, takes

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
 	"klikonderwijs.nl/klachtd/internal/config"
@@ -16,11 +15,30 @@ import (
 )
 
 type listCmd struct {
-	Open    bool `help:"Only cases that are not closed."`
-	Overdue bool `help:"Only cases with a term that has passed."`
-	Year    int  `help:"Only cases received in this year." placeholder:"Y"`
-	JSON    bool `help:"Print JSON." name:"json"`
+	Open     bool              `help:"Only cases that are not closed."`
+	Overdue  bool              `help:"Only cases with a term that has passed."`
+	Year     int               `help:"Only cases received in this year." placeholder:"Y"`
+	Stage    complaint.Stage   `help:"Only cases in this stage: registered, informal, assessing, consulting, decided, objection or closed." enum:",registered,informal,assessing,consulting,decided,objection,closed" default:"" placeholder:"STAGE"`
+	Product  string            `help:"Only cases about a product with this in its name." placeholder:"TEXT"`
+	Assessor string            `help:"Only cases of an assessor with this in the address." placeholder:"TEXT"`
+	Channel  complaint.Channel `help:"Only cases that came by mail, letter or phone." enum:",mail,letter,phone" default:"" placeholder:"CHANNEL"`
+	Newest   int               `help:"Only so many, the newest; 0 for all. On a terminal 100, elsewhere all." default:"-1" placeholder:"N"`
+	JSON     bool              `help:"Print JSON." name:"json"`
 	pretending
+}
+
+// newestOnTerminal is how many cases a terminal shows where nobody asked for a number.
+const newestOnTerminal = 100
+
+func (l *listCmd) filter(today workday.Date, where terminal) store.Filter {
+	f := store.Filter{Open: l.Open, Year: l.Year, Stage: l.Stage, Product: l.Product, Assessor: l.Assessor, Channel: l.Channel, Newest: max(0, l.Newest)}
+	if l.Overdue {
+		f.Overdue = today
+	}
+	if l.Newest < 0 && where.width > 0 && !l.JSON {
+		f.Newest = newestOnTerminal
+	}
+	return f
 }
 
 // register is the store as the reading commands see it.
@@ -80,22 +98,19 @@ func (l *listCmd) Run(ctx context.Context, s streams, c *cli) error {
 		return err
 	}
 	defer r.store.Close()
+	where := terminalOf(s.out)
+	filter := l.filter(r.today, where)
 	var cases []listed
+	all := 0
 	err = r.store.View(ctx, func(tx *store.Tx) error {
-		references, err := tx.Cases(store.Filter{Open: l.Open, Year: l.Year})
-		if err != nil {
-			return err
+		found, err := tx.List(filter)
+		for _, f := range found {
+			cases = append(cases, listedOf(f, r.today))
 		}
-		for _, reference := range references {
-			c, err := r.load(tx, reference)
-			if err != nil {
-				return err
-			}
-			if entry := r.listed(c); !l.Overdue || len(entry.Overdue) > 0 {
-				cases = append(cases, entry)
-			}
+		if err == nil && filter.Newest > 0 {
+			all, err = tx.CountCases(filter)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
@@ -103,7 +118,10 @@ func (l *listCmd) Run(ctx context.Context, s streams, c *cli) error {
 	if l.JSON {
 		return printJSON(s.out, list(cases))
 	}
-	return printList(s.out, cases)
+	if err := printList(s.out, cases, where, r.today); err != nil {
+		return err
+	}
+	return where.more(s.out, all-len(cases), "klachtd list --newest 0 shows all")
 }
 
 func (r *register) load(tx *store.Tx, reference complaint.Reference) (complaint.Case, error) {
@@ -115,19 +133,21 @@ func (r *register) load(tx *store.Tx, reference complaint.Reference) (complaint.
 }
 
 func (r *register) listed(c complaint.Case) listed {
+	return listedOf(store.Listed{Reference: c.Reference, Index: desk.IndexOf(r.house, c)}, r.today)
+}
+
+// listedOf is a line of the register, as it stands today.
+func listedOf(l store.Listed, today workday.Date) listed {
 	entry := listed{
-		Reference: c.Reference, Stage: c.Stage, Received: c.Received, Channel: c.Channel, Product: c.Fields.Value(complaint.FieldProduct),
-		Assessor: c.Assessor.Email, Complete: c.Complete(), Overdue: []complaint.TermKind{},
+		Reference: l.Reference, Stage: l.Stage, Received: l.Received, Channel: l.Channel, Product: l.Product,
+		Assessor: l.Assessor, Complete: l.Complete, Overdue: []complaint.TermKind{},
 	}
-	for _, t := range r.house.Terms(c) {
-		if !t.Open() {
-			continue
-		}
+	for _, t := range l.Open {
 		if entry.Next == nil || t.Due.Before(entry.Next.Due) {
-			entry.Next = &nextTerm{Term: t.Kind, Due: t.Due}
+			entry.Next = &nextTerm{Term: t.Term, Due: t.Due}
 		}
-		if t.Overdue(r.today) {
-			entry.Overdue = append(entry.Overdue, t.Kind)
+		if (complaint.Term{Kind: t.Term, Due: t.Due}).Overdue(today) {
+			entry.Overdue = append(entry.Overdue, t.Term)
 		}
 	}
 	return entry
@@ -139,28 +159,48 @@ func printJSON(out io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-func printList(out io.Writer, cases []listed) error {
+// soon is how many days before its last day a term stands out.
+const soon = 3
+
+func printList(out io.Writer, cases []listed, where terminal, today workday.Date) error {
 	if len(cases) == 0 {
 		_, err := fmt.Fprintln(out, "no cases")
 		return err
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "REFERENCE\tSTAGE\tRECEIVED\tNEXT\tDUE\tPRODUCT\tASSESSOR\t")
+	t := table{head: []string{"REFERENCE", "STAGE", "RECEIVED", "NEXT", "DUE", "PRODUCT", "ASSESSOR", "NOTES"}, elastic: []int{6, 5}, spare: []int{2, 6}}
 	for _, c := range cases {
-		term, due := "-", "-"
-		if c.Next != nil {
-			term, due = string(c.Next.Term), c.Next.Due.String()
-		}
-		notes := ""
-		if len(c.Overdue) > 0 {
-			notes = "OVERDUE"
-		}
-		if !c.Complete {
-			notes = strings.TrimSpace(notes + " incomplete")
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", c.Reference, c.Stage, c.Received, term, due, printable(c.Product), or(c.Assessor, "-"), notes)
+		t.rows = append(t.rows, row(c, today))
 	}
-	return w.Flush()
+	return t.print(out, where)
+}
+
+func row(c listed, today workday.Date) []cell {
+	term, due, urgent := "-", "-", plain
+	if c.Next != nil {
+		term, due = string(c.Next.Term), c.Next.Due.String()
+		if !c.Next.Due.After(today.AddDays(soon)) && c.Stage != complaint.StageClosed {
+			urgent = yellow
+		}
+	}
+	var notes []string
+	if len(c.Overdue) > 0 {
+		urgent = red
+		notes = append(notes, "OVERDUE")
+	}
+	if !c.Complete {
+		notes = append(notes, "incomplete")
+	}
+	all := plain
+	if c.Stage == complaint.StageClosed {
+		all = dim
+	}
+	if urgent == plain {
+		urgent = all
+	}
+	return []cell{
+		{c.Reference.String(), all}, {string(c.Stage), all}, {c.Received.String(), all}, {term, urgent}, {due, urgent},
+		{printable(or(c.Product, "-")), all}, {or(c.Assessor, "-"), all}, {strings.Join(notes, " "), urgent},
+	}
 }
 
 // printable keeps what a stranger wrote from steering the terminal.

@@ -48,6 +48,7 @@ type cli struct {
 	Parse   parseCmd   `cmd:"" help:"Say what would be made of a mail: one JSON object a line."`
 	Terms   termsCmd   `cmd:"" help:"Print every last day for a complaint, with the reasons."`
 	List    listCmd    `cmd:"" help:"List the register."`
+	Search  searchCmd  `cmd:"" help:"Find cases by words in them."`
 	Show    showCmd    `cmd:"" help:"Show one file: fields, terms, timeline, mails."`
 	Act     actCmd     `cmd:"" help:"Give a command in a case on behalf of a role, as by mail."`
 	Queue   queueCmd   `cmd:"" help:"Show outgoing mail and its attempts; retry or cancel one."`

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
@@ -80,7 +79,7 @@ func (cmd *showCmd) Run(ctx context.Context, s streams, c *cli) error {
 	if cmd.JSON {
 		return printJSON(s.out, file)
 	}
-	return printFile(s.out, file, r.house.Location)
+	return printFile(s.out, file, r, terminalOf(s.out))
 }
 
 func (r *register) file(tx *store.Tx, reference complaint.Reference) (shown, error) {
@@ -140,52 +139,91 @@ func shownMails(tx *store.Tx, reference complaint.Reference) ([]shownMail, error
 	return mails, nil
 }
 
-func printFile(out io.Writer, f shown, loc *time.Location) error {
-	fmt.Fprintf(out, "%s  %s, received %s by %s\n", f.Reference, f.Stage, f.Received, f.Channel)
+// printFile prints a file for a person: what is asked first, and the long texts folded to the terminal.
+func printFile(out io.Writer, f shown, r *register, where terminal) error {
+	about := fmt.Sprintf("%s, received %s by %s", f.Stage, f.Received, f.Channel)
+	fmt.Fprintf(out, "%s  %s\n", where.heading(f.Reference.String()), about)
 	if f.Assessor != "" {
 		fmt.Fprintf(out, "assessor: %s\n", f.Assessor)
 	}
-	fmt.Fprintln(out, "\nFIELDS")
-	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
-	for _, name := range complaint.FieldNames() {
-		value := "-"
-		if field := f.Fields[name]; field != nil {
-			value = strings.ReplaceAll(field.Value, "\n", "\n  \t")
-			value = printableLines(value) + "  [" + field.Source + "]"
+	for _, part := range []struct {
+		title string
+		print func(io.Writer, shown, *register, terminal) error
+	}{{"FIELDS", printFields}, {"TERMS", printTerms}, {"TIMELINE", printTimeline}, {"MAILS", printMails}} {
+		fmt.Fprintln(out, "\n"+where.heading(part.title))
+		if err := part.print(out, f, r, where); err != nil {
+			return err
 		}
-		fmt.Fprintf(w, "  %s\t%s\n", name, value)
 	}
-	w.Flush()
-	fmt.Fprintln(out, "\nTERMS")
-	for _, t := range f.Terms {
-		met := "not met"
-		if t.Met != nil {
-			met = "met " + t.Met.String()
-		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", t.Term, t.Due, met, strings.Join(t.Why, "; "))
-	}
-	w.Flush()
-	fmt.Fprintln(out, "\nTIMELINE")
-	for _, e := range f.Events {
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", e.At.In(loc).Format("2006-01-02 15:04"), e.By, printable(e.Text))
-	}
-	w.Flush()
-	fmt.Fprintln(out, "\nMAILS")
-	for _, m := range f.Mails {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\n", m.At.In(loc).Format("2006-01-02 15:04"), m.Direction, m.Kind, printable(m.From+m.To), printable(m.Subject), m.State)
-	}
-	return w.Flush()
+	return nil
 }
 
-// printableLines is printable, line by line; the tabs that set lines below each other stay.
+// labelWidth is the width of a field's name with its margins, in characters.
+const labelWidth = 16
+
+func printFields(out io.Writer, f shown, _ *register, where terminal) error {
+	for _, name := range complaint.FieldNames() {
+		field := f.Fields[name]
+		if field == nil {
+			missing := cell{"-", dim}
+			if slices.Contains(f.Missing, name) {
+				missing = cell{"missing", yellow}
+			}
+			fmt.Fprintf(out, "  %-*s%s\n", labelWidth-2, name, where.styled(missing.style, missing.text))
+			continue
+		}
+		value := where.folded(printableLines(field.Value)+where.styled(dim, "  ["+printable(field.Source)+"]"), labelWidth)
+		fmt.Fprintf(out, "  %-*s%s\n", labelWidth-2, name, value)
+	}
+	return nil
+}
+
+func printTerms(out io.Writer, f shown, r *register, where terminal) error {
+	t := table{elastic: []int{3}}
+	for _, term := range f.Terms {
+		met := cell{"not met", plain}
+		switch {
+		case term.Met != nil && term.Met.After(term.Due):
+			met = cell{"met late " + term.Met.String(), yellow}
+		case term.Met != nil:
+			met = cell{"met " + term.Met.String(), plain}
+		case (complaint.Term{Kind: term.Term, Due: term.Due}).Overdue(r.today):
+			met = cell{"OVERDUE", red}
+		}
+		t.rows = append(t.rows, []cell{{"  " + string(term.Term), plain}, {term.Due.String(), plain}, met, {strings.Join(term.Why, "; "), dim}})
+	}
+	return t.print(out, where)
+}
+
+func printTimeline(out io.Writer, f shown, r *register, where terminal) error {
+	const moment, role = len("  2006-01-02 15:04  "), 13
+	for _, e := range f.Events {
+		text := where.folded(printable(e.Text), moment+role)
+		fmt.Fprintf(out, "  %s  %-*s%s\n", e.At.In(r.house.Location).Format("2006-01-02 15:04"), role, e.By, text)
+	}
+	return nil
+}
+
+func printMails(out io.Writer, f shown, r *register, where terminal) error {
+	t := table{elastic: []int{4, 3}}
+	for _, m := range f.Mails {
+		state := cell{m.State, plain}
+		if m.State == string(store.StateFailed) {
+			state.style = red
+		}
+		t.rows = append(t.rows, []cell{
+			{"  " + m.At.In(r.house.Location).Format("2006-01-02 15:04"), plain}, {m.Direction, plain}, {m.Kind, plain},
+			{printable(m.From + m.To), plain}, {printable(m.Subject), plain}, state,
+		})
+	}
+	return t.print(out, where)
+}
+
+// printableLines is printable, line by line.
 func printableLines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		indent := ""
-		if strings.HasPrefix(line, "  \t") {
-			indent, line = "  \t", line[3:]
-		}
-		lines[i] = indent + printable(line)
+		lines[i] = printable(line)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -82,6 +82,7 @@ const (
 	RoleMediator    Role = "mediator"
 	RoleCommittee   Role = "committee" // the chair of the disputes committee
 	RoleMember      Role = "member"    // one of its other members
+	RoleTeam        Role = "team"      // who reads the mailbox, and prints and posts letters
 	RoleOperator    Role = "operator"
 	RoleSystem      Role = "system"
 )

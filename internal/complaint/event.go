@@ -146,6 +146,7 @@ type Registered struct {
 	Fields    Fields       `json:"fields"`
 	ReplyTo   string       `json:"reply_to,omitempty"`  // where the complainant is answered; "" when nowhere
 	NoAnswer  string       `json:"no_answer,omitempty"` // why no machine may answer, in Dutch
+	Postal    string       `json:"postal,omitempty"`    // where a letter to the complainant goes, in lines
 	Conflict  Conflict     `json:"conflict,omitempty"`
 	Reasons   []string     `json:"reasons,omitempty"`  // why it was taken for a complaint
 	Original  string       `json:"original,omitempty"` // SHA-256 of the message, hexadecimal

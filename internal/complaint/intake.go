@@ -15,6 +15,7 @@ type Submission struct {
 	Fields    Fields
 	ReplyTo   string
 	NoAnswer  string // why no machine may answer, in Dutch; "" when it may
+	Postal    string // where a letter to the complainant goes, in lines
 	Text      string // what the complainant wrote, to see whom it is about; not kept
 	Reasons   []string
 	Original  string
@@ -28,7 +29,7 @@ type Submission struct {
 func (h *House) Register(now time.Time, s Submission) Outcome {
 	opened := &Registered{
 		Reference: s.Reference, Channel: s.Channel, Received: s.Dated, Fields: s.Fields,
-		ReplyTo: s.ReplyTo, NoAnswer: s.NoAnswer, Conflict: h.conflict(s.Text), Reasons: s.Reasons,
+		ReplyTo: s.ReplyTo, NoAnswer: s.NoAnswer, Postal: s.Postal, Conflict: h.conflict(s.Text), Reasons: s.Reasons,
 		Original: s.Original, Subject: s.Subject, MessageID: s.MessageID, TooLarge: s.TooLarge,
 	}
 	if opened.Received.IsZero() {

@@ -49,6 +49,8 @@ func (r Role) Label() string {
 		return "voorzitter van de geschillencommissie"
 	case RoleMember:
 		return "lid van de geschillencommissie"
+	case RoleTeam:
+		return "collega die brieven verstuurt"
 	case RoleOperator:
 		return "beheerder"
 	case RoleSystem:
@@ -175,6 +177,8 @@ func (k LetterKind) Label() string {
 		return "mededeling van afsluiting"
 	case LetterByHand:
 		return "vraag om het de indiener zelf te vertellen"
+	case LetterPosting:
+		return "brief om te printen en te posten"
 	case LetterDigest:
 		return "weekoverzicht"
 	}

@@ -28,6 +28,7 @@ const (
 	LetterMessage           LetterKind = "message"            // to the complainant: what somebody who handles the case writes
 	LetterClosed            LetterKind = "closed"             // to the complainant: withdrawn, or closed by the manager
 	LetterByHand            LetterKind = "by_hand"            // to the manager: tell the complainant this, no machine can
+	LetterPosting           LetterKind = "posting"            // to the team at the mailbox: print this letter and post it (4)
 	LetterReminder          LetterKind = "reminder"           // a morning's list for one person, over all cases
 	LetterAnswer            LetterKind = "answer"             // to who gave a command: done, refused or help
 	LetterNotAuthentic      LetterKind = "not_authentic"      // to the manager: a mail that proves nothing
@@ -44,7 +45,7 @@ func LetterKinds() []LetterKind {
 		LetterSupplemented, LetterPassedOn, LetterDelay, LetterReminder, LetterAnswer, LetterNotAuthentic,
 		LetterDoubt, LetterUnreadable, LetterAlert, LetterInformal, LetterSettled, LetterFormal, LetterConsultation, LetterRemarks,
 		LetterDecision, LetterObjection, LetterAdmission, LetterCommittee, LetterExtension, LetterObjectionDecision, LetterMessage,
-		LetterClosed, LetterByHand, LetterDigest,
+		LetterClosed, LetterByHand, LetterPosting, LetterDigest,
 	}
 }
 

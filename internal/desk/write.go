@@ -55,15 +55,6 @@ func (d *Desk) record(tx *store.Tx, c complaint.Case, why cause, facts []complai
 	return c, tx.Append(c.Reference, why.now, why.by, facts, d.index(c))
 }
 
-// index is what the register is searched by.
-func (d *Desk) index(c complaint.Case) store.Index {
-	next, _ := d.House.NextDue(c)
-	return store.Index{
-		Stage: c.Stage, NextDue: next, Received: c.Received, Channel: c.Channel, Product: c.Fields.Value(complaint.FieldProduct),
-		Assessor: c.Assessor.Email, Complete: c.Complete(),
-	}
-}
-
 // write renders one letter about a case and queues it.
 func (d *Desk) write(tx *store.Tx, c complaint.Case, why cause, l complaint.Letter) error {
 	if l.To.Email == "" {

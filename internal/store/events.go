@@ -13,17 +13,6 @@ import (
 	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
-// Index is what the register is searched by; the caller takes it from the folded state.
-type Index struct {
-	Stage    complaint.Stage
-	NextDue  workday.Date // zero: nothing is due
-	Received workday.Date
-	Channel  complaint.Channel
-	Product  string
-	Assessor string
-	Complete bool
-}
-
 // NextReference is the next reference of a year of receipt. It is taken when the transaction that
 // uses it commits, so the numbers of a year have no gaps.
 func (tx *Tx) NextReference(year int) (complaint.Reference, error) {
@@ -36,15 +25,6 @@ func (tx *Tx) NextReference(year int) (complaint.Reference, error) {
 
 // Append records what happened in a case, in order, and the state that it makes.
 func (tx *Tx) Append(reference complaint.Reference, at time.Time, by complaint.Role, facts []complaint.Fact, x Index) error {
-	const upsert = `INSERT INTO cases (reference, year, number, stage, next_due, received, channel, product, assessor, complete)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (reference) DO UPDATE SET stage = excluded.stage, next_due = excluded.next_due,
-		product = excluded.product, assessor = excluded.assessor, complete = excluded.complete`
-	err := tx.exec(upsert, reference.String(), reference.Year, reference.Number, string(x.Stage), optionalDay(x.NextDue), x.Received.String(),
-		string(x.Channel), x.Product, x.Assessor, boolean(x.Complete))
-	if err != nil {
-		return classified("recording case "+reference.String(), err)
-	}
 	seq, hash, err := tx.lastLink(reference)
 	if err != nil {
 		return err
@@ -55,7 +35,7 @@ func (tx *Tx) Append(reference complaint.Reference, at time.Time, by complaint.R
 			return classified(fmt.Sprintf("recording event %d of %s", seq, reference), err)
 		}
 	}
-	return nil
+	return tx.index(reference, hash, x)
 }
 
 func (tx *Tx) lastLink(reference complaint.Reference) (seq int, hash []byte, err error) {
@@ -127,35 +107,6 @@ func (tx *Tx) Due(today workday.Date) (due []complaint.Reference, err error) {
 		return nil, classified("reading what is due", err)
 	}
 	return due, nil
-}
-
-// Filter chooses cases of the register.
-type Filter struct {
-	Open bool
-	Year int // of receipt; 0: all
-}
-
-// Cases lists the references that a filter chooses, the oldest first.
-func (tx *Tx) Cases(f Filter) (references []complaint.Reference, err error) {
-	const query = `SELECT reference FROM cases
-		WHERE (? = 0 OR stage <> 'closed') AND (? = 0 OR year = ?) ORDER BY year, number`
-	err = tx.each(query, []any{boolean(f.Open), f.Year, f.Year}, func(rows *sql.Rows) error {
-		reference, err := scanReference(rows)
-		references = append(references, reference)
-		return err
-	})
-	if err != nil {
-		return nil, classified("listing cases", err)
-	}
-	return references, nil
-}
-
-func scanReference(rows *sql.Rows) (complaint.Reference, error) {
-	var text string
-	if err := rows.Scan(&text); err != nil {
-		return complaint.Reference{}, err
-	}
-	return complaint.ParseReference(text)
 }
 
 // Counts are figures of the whole store.

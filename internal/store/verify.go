@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -120,7 +121,8 @@ func (tx *Tx) verifyCase(reference complaint.Reference, v *Verification) error {
 		v.flaw("chain", reference.String(), "%s", broken)
 		return nil
 	}
-	known, err := tx.exists("SELECT 1 FROM cases WHERE reference = ?", reference.String())
+	var head []byte
+	known, err := tx.one("SELECT head FROM cases WHERE reference = ?", []any{reference.String()}, &head)
 	switch {
 	case err != nil:
 		return err
@@ -128,6 +130,8 @@ func (tx *Tx) verifyCase(reference complaint.Reference, v *Verification) error {
 		v.flaw("register", reference.String(), "it has events and does not stand in the register")
 	case len(chain) == 0:
 		v.flaw("chain", reference.String(), "it stands in the register and has no events")
+	case head != nil && !bytes.Equal(head, chain[len(chain)-1].Hash):
+		v.flaw("chain", reference.String(), "events are missing at its end, or were added, after event %d", len(chain))
 	}
 	return nil
 }

@@ -54,6 +54,7 @@ func TestVerify(t *testing.T) {
 		{"a text", "UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'Sanne', 'Piets') AS BLOB) WHERE seq = 1", "chain: K-2026-0001: the text of event 1 was altered"},
 		{"a moment", "UPDATE events SET at = '2026-04-01T12:00:00.000Z' WHERE seq = 2", "chain: K-2026-0001: event 2 was altered"},
 		{"the first event gone", "DELETE FROM events WHERE seq = 1", "chain: K-2026-0001: event 1 is missing"},
+		{"the last event gone", "DELETE FROM events WHERE seq = 2", "chain: K-2026-0001: events are missing at its end"},
 		{"all events gone", "DELETE FROM events", "it stands in the register and has no events"},
 		{"the case gone", "PRAGMA foreign_keys = 0; DELETE FROM cases", "database: a row of events refers to nothing in cases"},
 		{"a byte of an original", "UPDATE chunks SET data = CAST(replace(CAST(data AS TEXT), 'mis', 'wel') AS BLOB) WHERE n = 1", "its bytes are not those of its digest"},
