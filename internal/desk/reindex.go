@@ -22,6 +22,9 @@ func IndexOf(h *complaint.House, c complaint.Case) store.Index {
 		Stage: c.Stage, NextDue: next, Received: c.Received, Channel: c.Channel, Product: c.Fields.Value(complaint.FieldProduct),
 		Assessor: c.Assessor.Email, Complete: c.Complete(), Words: c.Words(),
 	}
+	if c.Closure != nil {
+		x.KeepUntil = h.KeepUntil(c.Closure.On).Last
+	}
 	for _, t := range h.Terms(c) {
 		if !t.Open() {
 			continue
@@ -38,7 +41,7 @@ func IndexOf(h *complaint.House, c complaint.Case) store.Index {
 const reindexed = "index"
 
 // indexVersion grows when the index of a case is made of something else.
-const indexVersion = 1
+const indexVersion = 2
 
 // mostReindexed bounds how many cases one transaction writes anew.
 const mostReindexed = 500

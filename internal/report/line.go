@@ -144,7 +144,7 @@ func LineOf(h *complaint.House, events []complaint.Event, today workday.Date) Li
 	}
 	for _, t := range h.Terms(c) {
 		if t.Ours() {
-			l.Terms = append(l.Terms, termLine(h, c, t, today))
+			l.Terms = append(l.Terms, termLine(h, t, today))
 		}
 	}
 	if o := c.Objection; o != nil {
@@ -229,26 +229,23 @@ func kindOf(organisation string) Kind {
 	return Company
 }
 
-func termLine(h *complaint.House, c complaint.Case, t complaint.Term, today workday.Date) TermLine {
-	promised := t.Due
-	if !t.Promised.IsZero() && t.Promised.Before(promised) {
-		promised = t.Promised // an announced delay is a courtesy; the analysis counts from what was promised (7)
-	}
+func termLine(h *complaint.House, t complaint.Term, today workday.Date) TermLine {
 	line := TermLine{Term: t.Kind, Open: !t.IsMet()}
 	end := t.Met
-	if !t.IsMet() {
+	switch {
+	case t.IsMet():
+	case !t.Ended.IsZero():
+		end = t.Ended
+	default:
 		end = today
-		if c.Closure != nil && c.Closure.On.Before(today) {
-			end = c.Closure.On
-		}
 	}
 	line.Days = h.Calendar.WorkingDaysBetween(t.Event, end, workday.Ours)
 	switch {
-	case end.After(promised):
+	case end.After(t.Counted()): // an announced delay is a courtesy; what was promised counts (7)
 		line.How = Missed
 	case t.IsMet():
 		line.How = Kept
-	case c.Closure != nil:
+	case !t.Open():
 		line.How = Lapsed
 	default:
 		line.How = Running

@@ -74,9 +74,9 @@ func link(previous []byte, reference string, seq int, at, kind, by string, diges
 	return h.Sum(nil)
 }
 
-// Events reads what happened in a case, in order; none when there is no such case.
+// Events reads what happened in a case, in order; none when there is no such case, or when it was erased.
 func (tx *Tx) Events(reference complaint.Reference) (events []complaint.Event, err error) {
-	err = tx.each("SELECT seq, at, kind, by, payload FROM events WHERE reference = ? ORDER BY seq", []any{reference.String()}, func(rows *sql.Rows) error {
+	err = tx.each("SELECT seq, at, kind, by, payload FROM events WHERE reference = ? AND payload IS NOT NULL ORDER BY seq", []any{reference.String()}, func(rows *sql.Rows) error {
 		var e complaint.Event
 		var at, kind string
 		var payload []byte

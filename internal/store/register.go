@@ -23,6 +23,8 @@ type Index struct {
 	Open     []OpenTerm   // the terms that are not met, in the procedure's order
 	FirstDue workday.Date // the last day of the first promise of ours that is not met; zero: there is none
 	Words    string       // the text by which the case is found
+	// KeepUntil is the last day on which a closed case is kept; zero while it is open.
+	KeepUntil workday.Date
 }
 
 // OpenTerm is a term that is not met.
@@ -33,13 +35,13 @@ type OpenTerm struct {
 
 // index writes what the register shows of a case, behind its last event.
 func (tx *Tx) index(reference complaint.Reference, head []byte, x Index) error {
-	const upsert = `INSERT INTO cases (reference, year, number, stage, next_due, received, channel, product, assessor, complete, head, open_terms, first_due)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	const upsert = `INSERT INTO cases (reference, year, number, stage, next_due, received, channel, product, assessor, complete, head, open_terms, first_due, keep_until)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (reference) DO UPDATE SET stage = excluded.stage, next_due = excluded.next_due,
 		product = excluded.product, assessor = excluded.assessor, complete = excluded.complete,
-		head = excluded.head, open_terms = excluded.open_terms, first_due = excluded.first_due`
+		head = excluded.head, open_terms = excluded.open_terms, first_due = excluded.first_due, keep_until = excluded.keep_until`
 	err := tx.exec(upsert, reference.String(), reference.Year, reference.Number, string(x.Stage), optionalDay(x.NextDue), x.Received.String(),
-		string(x.Channel), x.Product, x.Assessor, boolean(x.Complete), head, writeTerms(x.Open), optionalDay(x.FirstDue))
+		string(x.Channel), x.Product, x.Assessor, boolean(x.Complete), head, writeTerms(x.Open), optionalDay(x.FirstDue), optionalDay(x.KeepUntil))
 	if err != nil {
 		return classified("recording case "+reference.String(), err)
 	}
@@ -97,7 +99,7 @@ func readTerms(s string) (open []OpenTerm, err error) {
 	return open, nil
 }
 
-// Filter chooses cases of the register; what is empty chooses all.
+// Filter chooses cases of the register that were not erased; what is empty chooses all.
 type Filter struct {
 	Open     bool
 	Overdue  workday.Date // a promise had passed, unmet, when this day began
@@ -111,7 +113,7 @@ type Filter struct {
 
 // where is the filter as SQL, with what belongs to its question marks.
 func (f Filter) where() (sql string, args []any) {
-	var all []string
+	all := []string{"erased = 0"}
 	add := func(condition string, arg any) {
 		all, args = append(all, condition), append(args, arg)
 	}
@@ -135,9 +137,6 @@ func (f Filter) where() (sql string, args []any) {
 	}
 	if f.Channel != "" {
 		add("channel = ?", string(f.Channel))
-	}
-	if all == nil {
-		return "", nil
 	}
 	return " WHERE " + strings.Join(all, " AND "), args
 }

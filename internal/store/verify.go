@@ -49,7 +49,7 @@ type verifier func(*Tx, *Verification) error
 func (s *Store) Verify(ctx context.Context) (v Verification, err error) {
 	v.Flaws = []Flaw{}
 	err = s.View(ctx, func(tx *Tx) error {
-		for _, look := range []verifier{verifyFile, verifyChains, verifyOriginals, verifyLinks, verifyQueue} {
+		for _, look := range []verifier{verifyFile, verifyChains, verifyErasures, verifyOriginals, verifyLinks, verifyQueue} {
 			if err := look(tx, &v); err != nil {
 				return fmt.Errorf("verifying: %w", err)
 			}

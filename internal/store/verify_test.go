@@ -50,7 +50,9 @@ func filledStore(t *testing.T) *Store {
 func TestVerify(t *testing.T) {
 	for _, test := range []struct{ name, sql, says string }{
 		{"untouched", "SELECT 1", ""},
-		{"payload erased", "UPDATE events SET payload = NULL, salt = NULL", ""},
+		{"payload erased", "UPDATE events SET payload = NULL, salt = NULL; INSERT INTO erasures VALUES ('K-2026-0001', '2027-05-01T03:00:00.000Z', 'system', 'x')", ""},
+		{"payload erased in secret", "UPDATE events SET payload = NULL, salt = NULL WHERE seq = 2", "chain: K-2026-0001: the text of event 2 is gone, and no erasure was recorded"},
+		{"a record of what was not erased", "INSERT INTO erasures VALUES ('K-2026-0001', '2027-05-01T03:00:00.000Z', 'system', 'x')", "the text of event 1 is there, although the case was erased"},
 		{"a text", "UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'Sanne', 'Piets') AS BLOB) WHERE seq = 1", "chain: K-2026-0001: the text of event 1 was altered"},
 		{"a moment", "UPDATE events SET at = '2026-04-01T12:00:00.000Z' WHERE seq = 2", "chain: K-2026-0001: event 2 was altered"},
 		{"the first event gone", "DELETE FROM events WHERE seq = 1", "chain: K-2026-0001: event 1 is missing"},
