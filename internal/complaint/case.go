@@ -252,14 +252,22 @@ func (c Case) unjudged() Case {
 	return c
 }
 
-// reopened puts a case back where it stood before it was closed, or where the formal procedure begins.
+// reopened puts a case back where it stood before it was closed, or where the formal procedure begins. A
+// judgement that waited for the manager's answer is given again.
 func (c Case) reopened() Case {
 	c.Closure = nil
 	switch {
+	case c.Informal != nil && c.Informal.Ended.IsZero():
+		c.Stage = StageInformal
+	case c.Objection != nil && !c.Objection.Settled():
+		c.Stage = StageObjection
 	case c.Decision != nil:
 		c.Stage = StageDecided
 	case c.Assigned():
 		c.Stage = StageAssessing
+		if c.Judgement != nil && c.Judgement.Answered.IsZero() {
+			c = c.unjudged()
+		}
 	default:
 		c.Stage = StageRegistered
 	}

@@ -90,9 +90,12 @@ func (h *House) carryNoComplaint(now time.Time, c Case, o Order) (Outcome, strin
 	return out, done + " Antwoord met klacht als het toch een klacht is.", nil
 }
 
+// wasNone reports that a case was closed because it was no complaint.
+func (h *House) wasNone(c Case) bool { return c.Closure != nil && c.Closure.How == ClosedNoComplaint }
+
 // carryComplaint opens a case again that was said to be none.
 func (h *House) carryComplaint(now time.Time, c Case, _ Order) (Outcome, string, *Refusal) {
-	if c.Closure.How != ClosedNoComplaint {
+	if !h.wasNone(c) {
 		return refuse("Deze klacht is afgesloten (" + c.Closure.How.Label() + ").")
 	}
 	var out Outcome
@@ -100,8 +103,8 @@ func (h *House) carryComplaint(now time.Time, c Case, _ Order) (Outcome, string,
 	after := h.after(now, c, out)
 	if after.Assigned() {
 		out.send(Letter{Kind: LetterForward, Role: RoleAssessor, To: after.Assessor, Attach: after.Originals})
-	} else if h.mayForward(after) && after.Complete() {
-		out.add(h.assignTo(after, h.Assessors[0], true))
+	} else if assessor, ok := h.forwardTo(after); ok && after.Complete() {
+		out.add(h.assignTo(after, assessor, true))
 	}
 	told := out.tellComplainant(h, after, Letter{Kind: LetterFormal})
 	return out, "De klacht is heropend. De termijnen tellen nog vanaf " + c.contactStart().Long() + ". " + told, nil

@@ -42,13 +42,19 @@ type Product struct {
 // Today is the civil day of an instant at the organisation.
 func (h *House) Today(now time.Time) workday.Date { return workday.DateOf(now, h.Location) }
 
-// ManagerOf is who acts as manager in a case: the deputy where the complaint is about the
-// manager, and nobody (false) where there is no deputy (Klachtenprocedure 5).
+// ManagerOf is who acts as manager in a case: the deputy where the complaint is about the manager, and
+// nobody (false) where there is no deputy (Klachtenprocedure 5). Where it is about the only assessor too,
+// there is nobody else: the manager acts after all, rather than nobody.
 func (h *House) ManagerOf(c Case) (Person, bool) {
-	if c.Conflict != ConflictManager && c.Conflict != ConflictBoth {
+	switch {
+	case c.Conflict != ConflictManager && c.Conflict != ConflictBoth:
+		return h.Manager, true
+	case !h.Deputy.IsZero():
+		return h.Deputy, true
+	case c.Conflict == ConflictBoth && len(h.Assessors) < 2:
 		return h.Manager, true
 	}
-	return h.Deputy, !h.Deputy.IsZero()
+	return Person{}, false
 }
 
 // Person is who has a role in a case; false when nobody has.

@@ -85,13 +85,17 @@ func (h *House) carryFormal(now time.Time, c Case, o Order) (Outcome, string, *R
 	if c.Stage == StageClosed {
 		out.record(&Reopened{})
 	}
+	if c.Decision != nil {
+		return h.goOnDecided(now, c, out)
+	}
 	out.record(&Formal{})
 	after := h.after(now, c, out)
+	assessor, forward := h.forwardTo(after)
 	switch {
 	case after.Assigned():
 		out.send(Letter{Kind: LetterFormal, Role: RoleAssessor, To: after.Assessor, Attach: after.Originals})
-	case h.mayForward(after) && (after.Complete() || after.DataRequested):
-		out.add(h.assignTo(after, h.Assessors[0], true))
+	case forward && (after.Complete() || after.DataRequested):
+		out.add(h.assignTo(after, assessor, true))
 	}
 	after = h.after(now, c, out)
 	told := out.tellComplainant(h, after, Letter{Kind: LetterFormal})
@@ -101,6 +105,16 @@ func (h *House) carryFormal(now time.Time, c Case, o Order) (Outcome, string, *R
 		out.send(Letter{Kind: LetterFormal, Role: RoleMediator, To: c.Informal.Mediator})
 	}
 	return out, "De formele procedure begint. De termijnen tellen vanaf vandaag: de indiener hoort uiterlijk " + h.contactTerm(after).Due.Long() + " van de beoordelaar. " + told, nil
+}
+
+// goOnDecided opens a case again that was withdrawn after its decision: it goes on where it was.
+func (h *House) goOnDecided(now time.Time, c Case, out Outcome) (Outcome, string, *Refusal) {
+	after := h.after(now, c, out)
+	told := out.tellComplainant(h, after, Letter{Kind: LetterFormal})
+	if holder := h.Holder(after); holder.Role == RoleCommittee {
+		out.send(Letter{Kind: LetterFormal, Role: holder.Role, To: holder.Person})
+	}
+	return out, "De klacht is weer open en gaat verder waar hij was: " + after.Stage.Label() + ". " + told, nil
 }
 
 // ReopenUntil is the last day on which the complainant can undo a withdrawal or a settlement.

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"slices"
 	"time"
 
 	"klikonderwijs.nl/klachtd/internal/workday"
@@ -41,19 +42,36 @@ func (h *House) Register(now time.Time, s Submission) Outcome {
 	if c.Answerable() {
 		o.send(h.toComplainant(c, LetterAcknowledgement))
 	}
-	if h.mayForward(c) && c.Complete() {
-		o.add(h.assignTo(c, h.Assessors[0], true))
+	if assessor, ok := h.forwardTo(c); ok && c.Complete() {
+		o.add(h.assignTo(c, assessor, true))
 	}
 	o.tellManager(h, c, Letter{Kind: LetterRegistration, Attach: attached(c.Original)})
 	return o
 }
 
-// mayForward reports that the case may go to the default assessor without a word of the manager.
-func (h *House) mayForward(c Case) bool {
-	if !h.Automatic || c.Stage != StageRegistered || c.Assigned() || len(c.HandedBack) > 0 || len(h.Assessors) == 0 {
-		return false
+// forwardTo is the assessor to whom the case may go without a word of the manager: the default one, unless
+// it is about him. Where nobody may act as manager, the first who is not named in it and did not hand it
+// back gets it, since nobody else can assign it (Klachtenprocedure 5).
+func (h *House) forwardTo(c Case) (Person, bool) {
+	if c.Stage != StageRegistered || c.Assigned() || len(h.Assessors) == 0 {
+		return Person{}, false
 	}
-	return c.Conflict == ConflictNone || c.Conflict == ConflictManager
+	if _, manager := h.ManagerOf(c); !manager {
+		return h.successor(c)
+	}
+	forward := h.Automatic && len(c.HandedBack) == 0 && (c.Conflict == ConflictNone || c.Conflict == ConflictManager)
+	return h.Assessors[0], forward
+}
+
+// successor is the first assessor whom the complaint is not about and who did not hand it back; false where there is none.
+func (h *House) successor(c Case) (Person, bool) {
+	for i, p := range h.Assessors {
+		named := i == 0 && (c.Conflict == ConflictAssessor || c.Conflict == ConflictBoth)
+		if !named && p.Email != c.Assessor.Email && !slices.Contains(c.HandedBack, p) {
+			return p, true
+		}
+	}
+	return Person{}, false
 }
 
 // AssessorOf is who assesses a case, or who will as soon as it is complete; false while the manager has to choose.
@@ -61,10 +79,7 @@ func (h *House) AssessorOf(c Case) (Person, bool) {
 	if c.Assigned() {
 		return c.Assessor, true
 	}
-	if h.mayForward(c) {
-		return h.Assessors[0], true
-	}
-	return Person{}, false
+	return h.forwardTo(c)
 }
 
 // assignTo gives the case to an assessor, with the original message (Klachtenprocedure 5).
@@ -107,13 +122,14 @@ func (h *House) Supplement(now time.Time, c Case, fields Fields, original string
 	after := c.Apply(Event{Seq: c.Seq + 1, At: now, Fact: fact}, h.Location)
 	var o Outcome
 	o.record(fact)
+	assessor, forward := h.forwardTo(after)
 	switch {
 	case after.Stage != StageRegistered:
 		holder := h.Holder(after)
 		o.send(Letter{Kind: LetterPassedOn, Role: holder.Role, To: holder.Person, Attach: attached(original), Added: named(added)})
-	case h.mayForward(after) && after.Complete():
-		o.add(h.assignTo(after, h.Assessors[0], true))
-		o.send(Letter{Kind: LetterPassedOn, Role: RoleAssessor, To: h.Assessors[0], Attach: attached(original), Added: named(added)})
+	case forward && after.Complete():
+		o.add(h.assignTo(after, assessor, true))
+		o.send(Letter{Kind: LetterPassedOn, Role: RoleAssessor, To: assessor, Attach: attached(original), Added: named(added)})
 	default:
 		o.tellManager(h, after, Letter{Kind: LetterPassedOn, Attach: attached(original), Added: named(added)})
 	}

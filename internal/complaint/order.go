@@ -85,6 +85,14 @@ func (h *House) carryHandBack(now time.Time, c Case, o Order) (Outcome, string, 
 	}
 	var out Outcome
 	out.record(&HandedBack{Reason: o.Text})
+	if _, manager := h.ManagerOf(c); !manager {
+		next, ok := h.successor(c)
+		if !ok {
+			return refuse("De klacht gaat over de manager, en er is geen andere beoordelaar die hem kan overnemen. De organisatie moet eerst een vervanger of een andere beoordelaar aanwijzen.")
+		}
+		out.add(h.assignTo(h.after(now, c, out), next, true))
+		return out, "De klacht is teruggegeven en overgedragen aan " + next.Formal() + ", omdat de manager hem niet mag behandelen.", nil
+	}
 	out.tellManager(h, h.after(now, c, out), Letter{Kind: LetterRegistration, Attach: attached(c.Original), Note: o.Text})
 	return out, "De klacht is teruggegeven. De manager wijst een andere beoordelaar aan.", nil
 }

@@ -101,8 +101,8 @@ func TestHandedBackIsNotForwardedByItself(t *testing.T) {
 	now := at(t, "2026-04-03 09:00")
 	out, _, _ := p.house.Carry(now, p.c, Order{Verb: VerbHandBack, By: RoleAssessor, Text: "Ik ken deze school te goed."})
 	p.follow(now, RoleAssessor, out)
-	if p.c.Stage != StageRegistered || p.house.mayForward(p.c) {
-		t.Errorf("stage %s, forwarded by itself: %v", p.c.Stage, p.house.mayForward(p.c))
+	if to, forward := p.house.forwardTo(p.c); p.c.Stage != StageRegistered || forward {
+		t.Errorf("stage %s, forwarded by itself to %s: %v", p.c.Stage, to.Name, forward)
 	}
 }
 

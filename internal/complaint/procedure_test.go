@@ -1,17 +1,11 @@
 package complaint
 
 import (
-	"flag"
-	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
 var (
@@ -253,7 +247,8 @@ func TestProcedure(t *testing.T) {
 	}
 }
 
-// Every stage that the table reaches is reachable, and every rule is a way from stages that are.
+// Every stage that the table reaches is reachable, and every rule is whole. That every step of the table is
+// taken by somebody is proved with random histories.
 func TestRulesAreWhole(t *testing.T) {
 	reached := map[Stage]bool{StageRegistered: true}
 	for range Stages() {
@@ -279,137 +274,5 @@ func TestRulesAreWhole(t *testing.T) {
 		if MayFollow(forbidden[0], forbidden[1]) {
 			t.Errorf("%s may follow %s", forbidden[1], forbidden[0])
 		}
-	}
-}
-
-var histories = flag.Int("histories", 4000, "how many random histories to play")
-
-// TestRandomHistories plays random lives of complaints and looks at what must always hold: no stage
-// that the table forbids, no promise that ends on a day of rest, no reminder of what is done, the
-// same state from the same events, and the same stage whether the mornings were seen one by one or
-// after a pause.
-func TestRandomHistories(t *testing.T) {
-	const workers = 4
-	for w := range workers {
-		t.Run(fmt.Sprint(w), func(t *testing.T) {
-			t.Parallel()
-			for i := w; i < *histories && !t.Failed(); i += workers {
-				randomHistory(t, uint64(i))
-			}
-		})
-	}
-}
-
-func randomHistory(t *testing.T, seed uint64) {
-	r := rand.New(rand.NewPCG(seed, 7))
-	h, s := wholeHouse(), submission(t)
-	start := workday.NewDate(2026, time.January, 1).AddDays(r.IntN(700))
-	s.Received = start.Start(amsterdam).Add(14 * time.Hour)
-	s.Text = []string{"Niets.", "Over de heer Korst.", "Mevrouw Van Dalen luistert niet.", "Korst en Van Dalen."}[r.IntN(4)]
-	if r.IntN(3) == 0 {
-		s.Fields = without(s.Fields, FieldPhone)
-	}
-	if r.IntN(4) == 0 {
-		s.ReplyTo, s.NoAnswer = "", "geen adres"
-	}
-	h.Automatic = r.IntN(4) > 0
-	if r.IntN(2) == 0 {
-		h.Deputy = deputy
-	}
-	p := begin(t, h, s)
-	today := start
-	for range 4 + r.IntN(20) {
-		today = today.AddDays(r.IntN(9))
-		if r.IntN(3) == 0 && h.Calendar.IsWorkingDay(today, workday.Ours) {
-			before := p.c
-			p.invariants(t, seed, before, h.Sweep(today.Start(amsterdam).Add(9*time.Hour), before), today)
-			p.morning(today.String())
-			p.mayFollow(t, seed, before.Stage)
-			continue
-		}
-		if r.IntN(8) == 0 && p.c.Answerable() {
-			p.acknowledge(today.Start(amsterdam).Add(10 * time.Hour))
-		}
-		rules := Rules()
-		rule := rules[r.IntN(len(rules))]
-		role := rule.By[r.IntN(len(rule.By))]
-		if h.StandsIn(p.c, RoleAssessor) && role == RoleManager {
-			role = RoleAssessor
-		}
-		o := Order{Verb: rule.Verb, By: role, Text: "x", Whom: []string{"", "bakker", "bos, vos", "1"}[r.IntN(4)]}
-		if r.IntN(2) == 0 {
-			o.On = today.AddDays(r.IntN(40) - 10)
-		}
-		now := today.Start(amsterdam).Add(11 * time.Hour)
-		before := p.c
-		out, _, refusal := h.Carry(now, p.c, o)
-		if refusal != nil {
-			if !out.IsNothing() || refusal.Reason == "" {
-				t.Errorf("seed %d: %s refused and half done, or without a reason", seed, o.Verb)
-			}
-			continue
-		}
-		p.follow(now, role, out)
-		p.mayFollow(t, seed, before.Stage)
-		for _, l := range out.Letters {
-			if l.To.Email == "" && l.Role == RoleComplainant {
-				t.Errorf("seed %d: a letter to nobody", seed)
-			}
-		}
-	}
-	for _, term := range h.Terms(p.c) {
-		if term.Ours() && !h.Calendar.IsWorkingDay(term.Due, workday.Ours) {
-			t.Errorf("seed %d: %s ends on %s", seed, term.Kind, term.Due)
-		}
-	}
-	if diff := cmp.Diff(p.c, Fold(p.events, amsterdam), cmp.AllowUnexported(Case{}, termKey{})); diff != "" {
-		t.Errorf("seed %d: folded again %s", seed, diff)
-	}
-	p.pause(t, seed, today)
-}
-
-func (p *history) mayFollow(t *testing.T, seed uint64, before Stage) {
-	if !MayFollow(before, p.c.Stage) {
-		// two steps at once: decided and at once finished
-		if p.c.Stage != StageClosed || !MayFollow(before, StageDecided) {
-			t.Errorf("seed %d: %s after %s", seed, p.c.Stage, before)
-		}
-	}
-}
-
-func (p *history) invariants(t *testing.T, seed uint64, c Case, s Sweep, today workday.Date) {
-	for _, d := range s.Duties {
-		if d.Term.IsMet() || !d.Term.Ours() || d.Late != today.After(d.Term.Due) || len(d.To) == 0 {
-			t.Errorf("seed %d: %s: reminder of %s, due %s, met %s, late %v, to %d", seed, today, d.Term.Kind, d.Term.Due, d.Term.Met, d.Late, len(d.To))
-		}
-	}
-	if c.Closure != nil && (len(s.Duties) > 0 || !s.IsNothing()) {
-		t.Errorf("seed %d: a closed case asks for something", seed)
-	}
-	after := p.house.after(today.Start(amsterdam), c, s.Outcome)
-	if again := p.house.Sweep(today.Start(amsterdam).Add(10*time.Hour), after); len(again.Duties) > 0 || !again.IsNothing() {
-		t.Errorf("seed %d: %s: a second sweep says something", seed, today)
-	}
-	if next, ok := p.house.NextDue(c); (!ok || next.After(today)) && (len(s.Duties) > 0 || !s.IsNothing()) {
-		t.Errorf("seed %d: %s: something to do, but next due %s", seed, today, next)
-	}
-}
-
-// pause compares seven weeks of mornings, one by one, with one morning at their end.
-func (p *history) pause(t *testing.T, seed uint64, from workday.Date) {
-	daily, paused := p.c, p.c
-	last := from
-	for d := from; d.Before(from.AddDays(49)); d = d.AddDays(1) {
-		if p.house.Calendar.IsWorkingDay(d, workday.Ours) {
-			now := d.Start(amsterdam).Add(9 * time.Hour)
-			daily = p.house.after(now, daily, p.house.Sweep(now, daily).Outcome)
-			last = d
-		}
-	}
-	now := last.Start(amsterdam).Add(9 * time.Hour)
-	paused = p.house.after(now, paused, p.house.Sweep(now, paused).Outcome)
-	daily.reminded, paused.reminded, daily.Seq, paused.Seq, daily.AssignedOn, paused.AssignedOn = nil, nil, 0, 0, workday.Date{}, workday.Date{}
-	if diff := cmp.Diff(daily, paused, cmp.AllowUnexported(Case{}, termKey{})); diff != "" {
-		t.Errorf("seed %d: after a pause %s", seed, diff)
 	}
 }

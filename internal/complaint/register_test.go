@@ -157,3 +157,42 @@ func TestFile(t *testing.T) {
 		})
 	}
 }
+
+// Klachtenprocedure 5: where a complaint is about the manager and there is no deputy, nobody can assign it:
+// it goes to an assessor whom it is not about, also where nothing is forwarded by itself.
+func TestAboutTheManagerWithoutADeputy(t *testing.T) {
+	const about = "Mevrouw Van Dalen luistert niet. De heer Korst ook niet."
+	for _, tt := range []struct {
+		name  string
+		text  string
+		house func(*House)
+		want  string // who assesses; "" = the manager has to assign
+	}{
+		{"to the default assessor", "Mevrouw Van Dalen luistert niet.", func(*House) {}, korst.Email},
+		{"also where the manager always assigns", "Mevrouw Van Dalen luistert niet.", func(h *House) { h.Automatic = false }, korst.Email},
+		{"about him too: to the next", about, func(*House) {}, bakker.Email},
+		{"about the only assessor too: nobody is left but the manager", about, func(h *House) { h.Assessors = h.Assessors[:1] }, ""},
+		{"about both, with a deputy", about, func(h *House) { h.Deputy = deputy }, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h, s := testHouse(), submission(t)
+			tt.house(h)
+			s.Text = tt.text
+			p := begin(t, h, s)
+			if p.c.Assessor.Email != tt.want {
+				t.Errorf("assessed by %q", p.c.Assessor.Email)
+			}
+			if told := len(p.letters); told < 2 {
+				t.Errorf("only %d letters: nobody of the house was told", told)
+			}
+		})
+	}
+	p := begin(t, testHouse(), Submission{Reference: Reference{2026, 7}, Channel: ChannelMail, Received: at(t, "2026-04-02 14:00"), Fields: allFields(), ReplyTo: "s.vermeer@tcz.example", Text: "Mevrouw Van Dalen luistert niet."})
+	p.order("2026-04-03 10:00", Order{Verb: VerbHandBack, By: RoleAssessor, Text: why})
+	if p.c.Assessor.Email != bakker.Email || p.c.Stage != StageAssessing {
+		t.Errorf("handed back: now with %q", p.c.Assessor.Email)
+	}
+	if _, _, refusal := p.house.Carry(at(t, "2026-04-07 10:00"), p.c, Order{Verb: VerbHandBack, By: RoleAssessor, Text: why}); refusal == nil {
+		t.Error("handed back to nobody")
+	}
+}

@@ -1,12 +1,14 @@
 package complaint
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
 
 // Rule is one line of the procedure: who can order something in which stages, and to which stages
-// that can lead. The commands, the refusals, the diagram in README.md and the tests share this table.
+// that can lead. The commands, the refusals, the diagram in README.md and the tests share this table. That
+// a decided case with nothing left to do closes at once stands with the steps that nobody orders.
 type Rule struct {
 	Verb Verb
 	By   []Role
@@ -33,32 +35,36 @@ func Rules() []Rule {
 		{VerbAcknowledged, byManager, open, nil, (*House).carryAcknowledged, (*House).mustAcknowledge},
 		{VerbInformal, byManager, only(StageRegistered, StageAssessing), only(StageInformal), (*House).carryInformal, (*House).mayMediate},
 		{VerbSettled, managerOrMediator, only(StageInformal), only(StageClosed), (*House).carrySettled, nil},
-		{VerbFormal, managerOrMediator, only(StageInformal, StageClosed), only(StageRegistered, StageAssessing, StageDecided), (*House).carryFormal, nil},
+		{VerbFormal, managerOrMediator, only(StageInformal), only(StageRegistered, StageAssessing), (*House).carryFormal, nil},
+		{VerbFormal, managerOrMediator, only(StageClosed), only(StageRegistered, StageAssessing, StageDecided, StageObjection), (*House).carryFormal, nil},
 		{VerbContact, byAssessor, judging, nil, (*House).carryContact, (*House).uncontacted},
 		{VerbDelay, byAssessor, judging, nil, (*House).carryDelay, (*House).uncontacted},
-		{VerbFounded, byAssessor, judging, only(StageConsulting, StageDecided), (*House).carryJudge, nil},
-		{VerbPartlyFounded, byAssessor, judging, only(StageConsulting, StageDecided), (*House).carryJudge, nil},
-		{VerbUnfounded, byAssessor, judging, only(StageConsulting, StageDecided), (*House).carryJudge, nil},
+		{VerbFounded, byAssessor, only(StageAssessing), only(StageConsulting, StageDecided), (*House).carryJudge, nil},
+		{VerbPartlyFounded, byAssessor, only(StageAssessing), only(StageConsulting, StageDecided), (*House).carryJudge, nil},
+		{VerbUnfounded, byAssessor, only(StageAssessing), only(StageConsulting, StageDecided), (*House).carryJudge, nil},
+		{VerbFounded, byAssessor, only(StageConsulting), nil, (*House).carryJudge, nil},
+		{VerbPartlyFounded, byAssessor, only(StageConsulting), nil, (*House).carryJudge, nil},
+		{VerbUnfounded, byAssessor, only(StageConsulting), nil, (*House).carryJudge, nil},
 		{VerbAgree, byManager, only(StageConsulting), only(StageDecided), (*House).carryAgree, nil},
 		{VerbRemark, byManager, only(StageConsulting), only(StageAssessing), (*House).carryRemark, nil},
 		{VerbFinal, byAssessor, only(StageConsulting), only(StageDecided), (*House).carryFinal, nil},
 		{VerbHandBack, byAssessor, only(StageAssessing), only(StageRegistered), (*House).carryHandBack, nil},
 		{VerbMeasure, byManager, append(judging, decided...), nil, (*House).carryMeasure, (*House).measuresOpen},
-		{VerbDone, byManager, append(judging, decided...), only(StageClosed), (*House).carryDone, (*House).anyMeasureOpen},
-		{VerbNoMeasure, byManager, decided, only(StageClosed), (*House).carryNoMeasure, (*House).noMeasureYet},
+		{VerbDone, byManager, append(judging, decided...), nil, (*House).carryDone, (*House).anyMeasureOpen},
+		{VerbNoMeasure, byManager, decided, nil, (*House).carryNoMeasure, (*House).noMeasureYet},
 		{VerbObject, byComplainant, only(StageDecided, StageClosed), only(StageObjection), (*House).carryObject, nil},
 		{VerbAdmit, byManager, only(StageObjection), nil, (*House).carryAdmit, (*House).mustAdmit},
-		{VerbNotAdmit, byManager, only(StageObjection), only(StageDecided, StageClosed), (*House).carryNotAdmit, (*House).mustAdmit},
+		{VerbNotAdmit, byManager, only(StageObjection), only(StageDecided), (*House).carryNotAdmit, (*House).mustAdmit},
 		{VerbCommittee, byManager, only(StageObjection), nil, (*House).carryCommittee, (*House).mustAppoint},
 		{VerbExtend, byChair, only(StageObjection), nil, (*House).carryExtend, nil},
 		{VerbFounded, byChair, only(StageObjection), only(StageDecided), (*House).carryObjectionDecision, nil},
 		{VerbPartlyFounded, byChair, only(StageObjection), only(StageDecided), (*House).carryObjectionDecision, nil},
-		{VerbUnfounded, byChair, only(StageObjection), only(StageDecided, StageClosed), (*House).carryObjectionDecision, nil},
+		{VerbUnfounded, byChair, only(StageObjection), only(StageDecided), (*House).carryObjectionDecision, nil},
 		{VerbMessage, []Role{RoleManager, RoleMediator, RoleAssessor, RoleCommittee}, open, nil, (*House).carryMessage, (*House).reachable},
 		{VerbWithdraw, byComplainant, open, only(StageClosed), (*House).carryWithdraw, nil},
 		{VerbClose, byManager, open, only(StageClosed), (*House).carryClose, never},
 		{VerbNoComplaint, byManager, unjudged, only(StageClosed), (*House).carryNoComplaint, never},
-		{VerbComplaint, byManager, only(StageClosed), only(StageRegistered, StageAssessing), (*House).carryComplaint, never},
+		{VerbComplaint, byManager, only(StageClosed), only(StageRegistered, StageInformal, StageAssessing), (*House).carryComplaint, (*House).wasNone},
 	}
 }
 
@@ -77,28 +83,38 @@ func RolesOf(verb Verb) (roles []Role) {
 	return roles
 }
 
-// byItself are the steps that nobody orders: the default assessor, the end of a case.
-var byItself = []struct{ from, to Stage }{{StageRegistered, StageAssessing}, {StageDecided, StageClosed}}
+// Step is one way from a stage to another.
+type Step struct {
+	From, To Stage
+	Verb     Verb // who orders it, and how; "" where it happens by itself
+}
+
+// byItself are the steps that nobody orders: to the default assessor, and the end of a case.
+var byItself = []Step{{From: StageRegistered, To: StageAssessing}, {From: StageDecided, To: StageClosed}}
+
+// Steps are all ways from one stage to another, in the order of the procedure: what may follow what.
+func Steps() []Step {
+	steps := slices.Clone(byItself)
+	for _, r := range Rules() {
+		for _, from := range r.From {
+			for _, to := range r.To {
+				if step := (Step{from, to, r.Verb}); from != to && !slices.Contains(steps, step) {
+					steps = append(steps, step)
+				}
+			}
+		}
+	}
+	order := func(s Stage) int { return slices.Index(Stages(), s) }
+	slices.SortStableFunc(steps, func(a, b Step) int { return cmp.Or(order(a.From)-order(b.From), order(a.To)-order(b.To)) })
+	return steps
+}
 
 // never keeps what is rare and grave off the buttons; it can be written.
 func never(*House, Case) bool { return false }
 
 // MayFollow reports that one stage may follow another.
 func MayFollow(from, to Stage) bool {
-	if from == to {
-		return true
-	}
-	for _, step := range byItself {
-		if step.from == from && step.to == to {
-			return true
-		}
-	}
-	for _, r := range Rules() {
-		if slices.Contains(r.From, from) && slices.Contains(r.To, to) {
-			return true
-		}
-	}
-	return false
+	return from == to || slices.ContainsFunc(Steps(), func(s Step) bool { return s.From == from && s.To == to })
 }
 
 // ruleFor is the rule by which a role orders something; false when the role never can.

@@ -99,8 +99,8 @@ func (h *House) goOnIncomplete(c Case) Outcome {
 	if h.reachable(c) {
 		o.send(h.toComplainant(c, LetterDataRequest))
 	}
-	if h.mayForward(c) {
-		o.add(h.assignTo(c, h.Assessors[0], true))
+	if assessor, ok := h.forwardTo(c); ok {
+		o.add(h.assignTo(c, assessor, true))
 	}
 	return o
 }
@@ -201,6 +201,9 @@ func (h *House) remind(c Case, t Term, late bool) (to []Recipient) {
 		if ok && person.Email != "" && !known {
 			to = append(to, Recipient{role, person})
 		}
+	}
+	if assessor, ok := h.Person(c, RoleAssessor); ok && len(to) == 0 {
+		return []Recipient{{RoleAssessor, assessor}} // he stands in for the manager
 	}
 	if len(to) == 0 {
 		to = append(to, h.Holder(c)) // nobody else is left to be told

@@ -204,10 +204,7 @@ func (h *House) objectionTerms(c Case) (terms []Term) {
 // (Klachtenprocedure 14). It is met when every measure is done, or when none is needed.
 func (h *House) measuresTerm(c Case, decided workday.Date, ofObjection bool) Term {
 	met, planned := workday.Date{}, 0
-	for _, m := range c.Measures {
-		if m.ForObjection != ofObjection {
-			continue
-		}
+	for _, m := range c.measuresFor(ofObjection) {
 		planned++
 		if m.Done.IsZero() {
 			return term(TermMeasures, RoleManager, h.MeasuresBy(decided), workday.Date{})
@@ -219,7 +216,24 @@ func (h *House) measuresTerm(c Case, decided workday.Date, ofObjection bool) Ter
 	if planned == 0 {
 		met = c.NoMeasures[ofObjection]
 	}
+	if planned == 0 && met.IsZero() {
+		met = c.NoMeasures[true] // what is said after the objection goes for both decisions
+	}
 	return term(TermMeasures, RoleManager, h.MeasuresBy(decided), met)
+}
+
+// measuresFor are the measures that follow from the decision, or from that on the objection. Where none was
+// planned before the committee decided, those after it carry out both.
+func (c Case) measuresFor(objection bool) (list []Measure) {
+	for _, m := range c.Measures {
+		if m.ForObjection == objection {
+			list = append(list, m)
+		}
+	}
+	if len(list) == 0 && !objection {
+		return c.Measures
+	}
+	return list
 }
 
 // postpone gives a term the new day that was announced; how it was counted at first stays to be read.

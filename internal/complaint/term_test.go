@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -281,5 +282,71 @@ func TestDaysThatCannotBe(t *testing.T) {
 	p.follow(at(t, "2026-04-16 10:00"), RoleComplainant, out)
 	if p.c.Objection != before {
 		t.Error("a mail from before the decision was taken for an objection to it")
+	}
+}
+
+// Where nothing was planned before the committee decided, what is said afterwards goes for both decisions;
+// else the first could never be settled, and the case never closed.
+func TestOneAnswerForBothDecisions(t *testing.T) {
+	for name, after := range map[string][]Order{
+		"nothing is needed": {{Verb: VerbNoMeasure, By: RoleManager}},
+		"one measure":       {{Verb: VerbMeasure, By: RoleManager, Text: "Excuses."}, {Verb: VerbDone, By: RoleManager}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := acknowledged(t)
+			p.order("2026-04-09 10:00", Order{Verb: VerbPartlyFounded, By: RoleAssessor, Text: why})
+			p.order("2026-04-10 10:00", Order{Verb: VerbAgree, By: RoleManager})
+			p.order("2026-04-13 10:00", Order{Verb: VerbObject, By: RoleComplainant, Text: why})
+			p.order("2026-04-14 10:00", Order{Verb: VerbCommittee, By: RoleManager, Whom: "bos"})
+			p.order("2026-04-20 10:00", Order{Verb: VerbFounded, By: RoleCommittee, Text: why})
+			for _, o := range after {
+				p.order("2026-04-21 10:00", o)
+			}
+			if p.c.Stage != StageClosed {
+				t.Errorf("stage %s, open: %s", p.c.Stage, p.openTerms())
+			}
+		})
+	}
+}
+
+// A case that is opened again goes on where it was.
+func TestReopenedWhereItWas(t *testing.T) {
+	decided := []Order{{Verb: VerbFounded, By: RoleAssessor, Text: why}, {Verb: VerbAgree, By: RoleManager}}
+	for _, tt := range []struct {
+		name    string
+		before  []Order
+		close   Order
+		reopen  Order
+		stage   Stage
+		letters string
+	}{
+		{"with the assessor", nil, Order{Verb: VerbWithdraw, By: RoleComplainant}, Order{Verb: VerbFormal, By: RoleManager}, StageAssessing, "formal formal"},
+		{"while the manager was consulted: judged again", decided[:1], Order{Verb: VerbWithdraw, By: RoleComplainant}, Order{Verb: VerbFormal, By: RoleManager}, StageAssessing, "formal formal"},
+		{"decided", decided, Order{Verb: VerbWithdraw, By: RoleComplainant}, Order{Verb: VerbFormal, By: RoleManager}, StageDecided, "formal"},
+		{"with the committee", append(decided[:2:2], Order{Verb: VerbObject, By: RoleComplainant, Text: why}, Order{Verb: VerbCommittee, By: RoleManager, Whom: "bos"}),
+			Order{Verb: VerbWithdraw, By: RoleComplainant}, Order{Verb: VerbFormal, By: RoleManager}, StageObjection, "formal formal"},
+		{"in the informal phase, as none", []Order{{Verb: VerbInformal, By: RoleManager}}, Order{Verb: VerbNoComplaint, By: RoleManager}, Order{Verb: VerbComplaint, By: RoleManager}, StageInformal, "forward formal"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := acknowledged(t)
+			for _, o := range slices.Concat(tt.before, []Order{tt.close}) {
+				p.order("2026-04-09 10:00", o)
+			}
+			if got := p.house.Options(p.c, RoleManager); len(got) != 1 || got[0] != tt.reopen.Verb {
+				t.Errorf("the manager is offered %v", got)
+			}
+			told := len(p.letters)
+			p.order("2026-04-10 10:00", tt.reopen)
+			var letters []string
+			for _, l := range p.letters[told:] {
+				letters = append(letters, string(l.Kind))
+			}
+			if p.c.Stage != tt.stage || strings.Join(letters, " ") != tt.letters {
+				t.Errorf("stage %s, letters %v", p.c.Stage, letters)
+			}
+			if got := p.house.Options(p.c, p.house.Holder(p.c).Role); len(got) == 0 {
+				t.Error("whoever has the case now can do nothing")
+			}
+		})
 	}
 }

@@ -55,6 +55,8 @@ func (s *sampler) procedure() []Sample {
 		s.letter("settled-manager", complaint.LetterSettled, toManager, settled, sampleAgreement),
 		s.letter("formal", complaint.LetterFormal, toComplainant, formal, ""),
 		s.letter("formal-assessor", complaint.LetterFormal, toAssessor, formal, ""),
+		s.letter("formal-decided", complaint.LetterFormal, toComplainant, after(founded, &complaint.Closed{On: april(10), How: complaint.ClosedWithdrawn}, &complaint.Reopened{}), ""),
+		s.letter("formal-decided-chair", complaint.LetterFormal, toChair, after(founded, objected, committee, &complaint.Closed{On: april(10), How: complaint.ClosedWithdrawn}, &complaint.Reopened{}), ""),
 		s.letter("formal-mediator", complaint.LetterFormal, toMediator, formal, ""),
 		s.letter("consultation", complaint.LetterConsultation, toManager, consulting, ""),
 		s.letter("remarks", complaint.LetterRemarks, toAssessor, remarked, "Kijkt u nog naar de offerte?"),

@@ -4,6 +4,7 @@
 package workday
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -66,7 +67,9 @@ func (d Date) Sub(other Date) int {
 func (d Date) Weekday() time.Weekday { return d.midnight().Weekday() }
 
 // Compare is negative, zero or positive as d lies before, on or after other.
-func (d Date) Compare(other Date) int { return d.midnight().Compare(other.midnight()) }
+func (d Date) Compare(other Date) int {
+	return cmp.Or(d.Year-other.Year, int(d.Month)-int(other.Month), d.Day-other.Day)
+}
 
 // Before reports that d lies before other.
 func (d Date) Before(other Date) bool { return d.Compare(other) < 0 }
