@@ -181,6 +181,8 @@ func (k LetterKind) Label() string {
 		return "brief om te printen en te posten"
 	case LetterDigest:
 		return "weekoverzicht"
+	case LetterAnnual:
+		return "jaarlijkse analyse"
 	}
 	return string(k)
 }

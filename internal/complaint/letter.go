@@ -36,6 +36,7 @@ const (
 	LetterUnreadable        LetterKind = "unreadable"         // to the manager: a mail that cannot be fetched or read
 	LetterAlert             LetterKind = "alert"              // to the operator: something technical
 	LetterDigest            LetterKind = "digest"             // to the manager: the week
+	LetterAnnual            LetterKind = "annual"             // to the manager: the analysis of the year (13)
 )
 
 // LetterKinds lists every letter.
@@ -45,7 +46,7 @@ func LetterKinds() []LetterKind {
 		LetterSupplemented, LetterPassedOn, LetterDelay, LetterReminder, LetterAnswer, LetterNotAuthentic,
 		LetterDoubt, LetterUnreadable, LetterAlert, LetterInformal, LetterSettled, LetterFormal, LetterConsultation, LetterRemarks,
 		LetterDecision, LetterObjection, LetterAdmission, LetterCommittee, LetterExtension, LetterObjectionDecision, LetterMessage,
-		LetterClosed, LetterByHand, LetterPosting, LetterDigest,
+		LetterClosed, LetterByHand, LetterPosting, LetterDigest, LetterAnnual,
 	}
 }
 

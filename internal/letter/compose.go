@@ -2,6 +2,7 @@ package letter
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -72,6 +73,10 @@ func (r *Renderer) parts(m Mail, raw []byte, attached []Attachment) ([]Part, err
 	text.Write(bytes.TrimRight(raw[at:], "\r\n"))
 	var parts []Part
 	for i, a := range attached {
+		if a.Digest == "" {
+			writeFile(&text, boundary, a)
+			continue
+		}
 		encoding, word := Raw, "8bit"
 		if !a.Raw {
 			encoding, word = Base64, "base64"
@@ -85,6 +90,14 @@ func (r *Renderer) parts(m Mail, raw []byte, attached []Attachment) ([]Part, err
 	}
 	fmt.Fprintf(&text, "\r\n--%s--\r\n", boundary)
 	return append(parts, Part{Text: text.Bytes()}), nil
+}
+
+// writeFile attaches a file of our own making: it is small, so its bytes are part of the mail.
+func writeFile(text *bytes.Buffer, boundary string, a Attachment) {
+	fmt.Fprintf(text, "\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=%q\r\n\r\n", boundary, a.Type, a.Name)
+	encoder := base64.NewEncoder(base64.StdEncoding, &lineWriter{w: text})
+	encoder.Write(a.Data) // a buffer takes everything
+	encoder.Close()
 }
 
 // boundary derives a boundary from the secret: nobody can write a message that holds it.

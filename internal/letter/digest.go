@@ -74,3 +74,18 @@ func shortened(references []string) string {
 	}
 	return strings.Join(references[:mostListed], ", ") + fmt.Sprintf(" en nog %d", len(references)-mostListed)
 }
+
+// annualView is what the template of the annual analysis can show.
+type annualView struct {
+	page
+	Year      int
+	StandsOut []string
+}
+
+// Annual writes the mail that brings the analysis of a year.
+func (r *Renderer) Annual(a Annual) (Mail, error) {
+	v := &annualView{page: r.page("", a.To, nil, complaint.Person{}), Year: a.Year, StandsOut: a.StandsOut}
+	return r.finish(outgoing{
+		Envelope: a.Envelope, kind: complaint.LetterAnnual, template: "annual", to: a.To, from: r.senderName(a.To.Role, complaint.Person{}), data: v, attached: a.Files,
+	})
+}

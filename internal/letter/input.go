@@ -24,9 +24,11 @@ type Envelope struct {
 	References []string // of that mail, oldest first; trimmed by the renderer
 }
 
-// Attachment is a stored message that goes along as message/rfc822.
+// Attachment is a stored message that goes along as message/rfc822, or a file of our own making.
 type Attachment struct {
-	Digest string // SHA-256, hexadecimal
+	Digest string // SHA-256, hexadecimal; "" for a file
+	Type   string // media type of a file: "text/html; charset=utf-8"
+	Data   []byte // of a file
 	Raw    bool   // SMTP carries its bytes unchanged: CRLF only, no NUL, no line over 998 octets
 	Name   string // a file name without personal data: "K-2026-0007-oorspronkelijk-bericht.eml"
 }
@@ -111,6 +113,15 @@ type Digest struct {
 	To    complaint.Recipient
 	Today workday.Date
 	Cases []DigestCase // the open ones, in the order of their references
+}
+
+// Annual brings the manager the analysis of a year (Klachtenprocedure 13).
+type Annual struct {
+	Envelope
+	To        complaint.Recipient
+	Year      int
+	StandsOut []string     // plain sentences
+	Files     []Attachment // the analysis itself
 }
 
 // DigestCase is one open case in it.

@@ -30,7 +30,7 @@ type pair struct {
 var files = []string{
 	"acknowledgement", "registration", "forward", "withdrawn", "alarm", "data_request", "supplemented", "passed_on",
 	"delay", "informal", "settled", "formal", "consultation", "remarks", "decision", "objection", "admission", "committee",
-	"extension", "objection_decision", "message", "closed", "by_hand", "reminder", "digest", "answer", "not_authentic", "doubt", "notice",
+	"extension", "objection_decision", "message", "closed", "by_hand", "reminder", "digest", "annual", "answer", "not_authentic", "doubt", "notice",
 }
 
 // New prepares the texts: our own, with those of the organisation's folder over them (nil for none).

@@ -89,5 +89,12 @@ func (s *sampler) procedure() []Sample {
 			}
 			return r.Digest(Digest{Envelope: s.envelope(), To: complaint.Recipient{Role: toManager, Person: s.house.Manager}, Today: april(13), Cases: cases})
 		}},
+		{Name: "annual", Render: func(r *Renderer) (Mail, error) {
+			return r.Annual(Annual{
+				Envelope: s.envelope(), To: complaint.Recipient{Role: toManager, Person: s.house.Manager}, Year: 2025,
+				StandsOut: []string{"In 2025 kwamen 41 klachten binnen, tegen 38 in 2024. Dat verschil kan toeval zijn.", "De termijn voor contact met de indiener is niet gehaald in 2 van de 40 gevallen (5%). De langste duurde 13 werkdagen."},
+				Files:     []Attachment{{Type: "text/html; charset=utf-8", Name: "klachten-2025.html", Data: []byte("<!doctype html>\n<title>Analyse</title>\n")}},
+			})
+		}},
 	}
 }
