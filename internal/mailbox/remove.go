@@ -1,0 +1,233 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// Filed is a message that was filed in the mailbox, as it can be found again.
+type Filed struct {
+	MessageID string            // with its angle brackets; "" where it has none
+	Received  time.Time         // INTERNALDATE, as far as it is known
+	Digest    [sha256.Size]byte // of all bytes
+	Ours      bool              // we wrote it: its Message-ID is like no other, and proves enough (servers may change copies)
+}
+
+// Removal counts what became of messages that were to be removed.
+type Removal struct {
+	Removed int // gone for good
+	Marked  int // marked as deleted, because the server cannot remove single messages (no UIDPLUS)
+	Missing int // not in the folder: somebody moved or removed them
+}
+
+// Remove deletes messages from a folder for good: those that are byte for byte the ones that were filed, and
+// mails of ours by their Message-ID. Whatever else is there stays, also what others marked as deleted. What was removed
+// before an error stays removed.
+func (b *Box) Remove(ctx context.Context, folder string, list []Filed) (r Removal, err error) {
+	if len(list) == 0 {
+		return r, nil
+	}
+	s, err := b.connect(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer s.close()
+	name, err := s.names.server(folder)
+	if err != nil {
+		return r, err
+	}
+	there, err := s.exists(ctx, name)
+	if err != nil || !there {
+		return Removal{Missing: len(list)}, err
+	}
+	if err := s.enter(ctx, folder); err != nil {
+		return r, err
+	}
+	exact := s.caps.Has(imap.CapUIDPlus)
+	for _, f := range list {
+		uids, err := s.findFiled(ctx, f)
+		if err != nil {
+			return r, fmt.Errorf("removing from %s: %w", folder, err)
+		}
+		if len(uids) == 0 {
+			r.Missing++
+			continue
+		}
+		if err := s.remove(ctx, imap.UIDSetNum(uids...), exact); err != nil {
+			return r, fmt.Errorf("removing from %s: %w", folder, err)
+		}
+		if exact {
+			r.Removed += len(uids)
+		} else {
+			r.Marked += len(uids)
+		}
+	}
+	return r, nil
+}
+
+// findFiled finds the messages that are the one that was filed. A search only says where to look.
+func (s *session) findFiled(ctx context.Context, f Filed) (found []imap.UID, err error) {
+	for _, criteria := range f.where() {
+		candidates, err := s.search(ctx, criteria)
+		if err != nil && !refused(err) { // a server that cannot search for this is asked otherwise
+			return nil, err
+		}
+		for _, uid := range candidates {
+			same, err := s.same(ctx, uid, f)
+			if err != nil {
+				return nil, err
+			}
+			if same {
+				found = append(found, uid)
+			}
+		}
+		if len(found) > 0 {
+			return found, nil
+		}
+	}
+	return nil, nil
+}
+
+// where lists where a message may be found: by its Message-ID, else by the day on which it came. Servers compare
+// days in a zone of their own, so that a day is added on both sides.
+func (f Filed) where() (list []*imap.SearchCriteria) {
+	if f.MessageID != "" {
+		list = append(list, &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: f.MessageID}}})
+	}
+	if !f.Received.IsZero() && !f.Ours {
+		day := f.Received.UTC().Truncate(24 * time.Hour)
+		list = append(list, &imap.SearchCriteria{Since: day.AddDate(0, 0, -1), Before: day.AddDate(0, 0, 2)})
+	}
+	return list
+}
+
+// same says whether a message is the one that was filed.
+func (s *session) same(ctx context.Context, uid imap.UID, f Filed) (bool, error) {
+	if f.Ours {
+		ids, err := s.messageIDs(ctx, imap.UIDSetNum(uid))
+		return err == nil && slices.Equal(ids, []string{f.MessageID}), err
+	}
+	at, err := s.lookAt(ctx, uid, sizeOnly)
+	if err != nil || at == nil {
+		return false, err
+	}
+	sum := sha256.New()
+	_, err = s.fetch(ctx, imap.UIDSetNum(uid), whole(false), at.size, func(_ imap.UID, literal imap.LiteralReader) error {
+		sum.Reset()
+		n, err := io.Copy(sum, literal)
+		if err == nil && n != literal.Size() {
+			err = io.ErrUnexpectedEOF
+		}
+		return err
+	})
+	return err == nil && [sha256.Size]byte(sum.Sum(nil)) == f.Digest, err
+}
+
+// Reread hands over every message of a folder that was received since a moment, in the order in which they
+// came into the folder, and leaves all of them where they are. It is how mail is found that was filed and
+// forgotten. An error of the handler ends it.
+func (b *Box) Reread(ctx context.Context, folder string, since time.Time, h func(context.Context, Mail) error) error {
+	s, uids, err := b.since(ctx, folder, since)
+	if err != nil || s == nil {
+		return err
+	}
+	defer s.close()
+	for _, uid := range uids {
+		if err := b.rereadOne(ctx, s, uid, since, h); err != nil {
+			return fmt.Errorf("reading %s again: %w", folder, err)
+		}
+	}
+	return nil
+}
+
+func (b *Box) rereadOne(ctx context.Context, s *session, uid imap.UID, since time.Time, h func(context.Context, Mail) error) error {
+	at, err := s.lookAt(ctx, uid, withoutFlags)
+	if err != nil || at == nil || at.received.Before(since) {
+		return err
+	}
+	body, err := s.body(ctx, *at)
+	if err != nil || body == nil {
+		return err
+	}
+	defer body.close()
+	return h(ctx, Mail{
+		Folder: s.open, UID: uint32(uid), UIDValidity: s.uidValidity, Size: at.size, Received: at.received, Noticed: b.cfg.Now(), Truncated: body.truncated, Body: body,
+	})
+}
+
+// MessageIDs lists the Message-IDs in a folder of what was received since a moment.
+func (b *Box) MessageIDs(ctx context.Context, folder string, since time.Time) (ids []string, err error) {
+	s, uids, err := b.since(ctx, folder, since)
+	if err != nil || s == nil {
+		return nil, err
+	}
+	defer s.close()
+	for some := range slices.Chunk(uids, chunkMails) {
+		more, err := s.messageIDs(ctx, imap.UIDSetNum(some...))
+		if err != nil {
+			return nil, fmt.Errorf("looking through %s: %w", folder, err)
+		}
+		ids = append(ids, more...)
+	}
+	return ids, nil
+}
+
+// since opens a folder and finds what came since a moment, and perhaps a day before it. No session: there is no such folder.
+func (b *Box) since(ctx context.Context, folder string, since time.Time) (s *session, uids []imap.UID, err error) {
+	if s, err = b.connect(ctx); err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil || uids == nil {
+			s.close()
+			s = nil
+		}
+	}()
+	name, err := s.names.server(folder)
+	if err != nil {
+		return s, nil, err
+	}
+	there, err := s.exists(ctx, name)
+	if err != nil || !there {
+		return s, nil, err
+	}
+	if err := s.enter(ctx, folder); err != nil {
+		return s, nil, err
+	}
+	uids, err = s.search(ctx, &imap.SearchCriteria{Since: since.UTC().AddDate(0, 0, -1)})
+	return s, uids, err
+}
+
+var errHeader = errors.New("a header is too large")
+
+// messageIDs reads the Message-ID of messages, those that have one.
+func (s *session) messageIDs(ctx context.Context, set imap.UIDSet) (ids []string, err error) {
+	section := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID"}, Peek: true}
+	_, err = s.fetch(ctx, set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}, 0, func(_ imap.UID, literal imap.LiteralReader) error {
+		if literal.Size() > mostHeader {
+			return also(errHeader, discard(literal))
+		}
+		header, err := readWhole(literal)
+		if id := idIn(header); err == nil && id != "" {
+			ids = append(ids, id)
+		}
+		return err
+	})
+	return ids, err
+}
+
+// idIn is the one Message-ID in a header of that field only.
+func idIn(header []byte) string {
+	start, end := slices.Index(header, '<'), slices.Index(header, '>')
+	if start < 0 || end < start {
+		return ""
+	}
+	return string(header[start : end+1])
+}

@@ -1,0 +1,111 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func raw(id, text string) []byte {
+	header := "From: a@b.example\r\nSubject: x\r\n"
+	if id != "" {
+		header += "Message-ID: " + id + "\r\n"
+	}
+	return []byte(header + "\r\n" + text + "\r\n")
+}
+
+// Only what is byte for byte the message that was filed goes; a mail with its Message-ID and other words stays.
+func TestRemove(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		ours, forged, other := raw("<een@x.example>", "klacht"), raw("<een@x.example>", "iets anders"), raw("<twee@x.example>", "blijft")
+		nameless, later := raw("", "zonder nummer"), raw("", "later")
+		for _, m := range [][]byte{other, ours, forged, nameless} {
+			r.deliver(registered, m, morning)
+		}
+		r.deliver(registered, later, morning.AddDate(0, 0, 9))
+		box := r.box(t, &memory{})
+		uidPlus := !strings.Contains(t.Name(), "without_UIDPLUS") && !strings.Contains(t.Name(), "without_both")
+		got, err := box.Remove(t.Context(), registered, []Filed{
+			{MessageID: "<een@x.example>", Received: morning, Digest: sha256.Sum256(ours)},
+			{Received: morning, Digest: sha256.Sum256(nameless)},
+			{MessageID: "<drie@x.example>", Received: morning, Digest: sha256.Sum256([]byte("was er nooit"))},
+		})
+		want := Removal{Removed: 2, Missing: 1}
+		if !uidPlus {
+			want = Removal{Marked: 2, Missing: 1}
+		}
+		if err != nil || got != want {
+			t.Fatalf("%+v %v, want %+v", got, err, want)
+		}
+		var left []string
+		for _, m := range r.messages(registered) {
+			if len(m.Flags) == 0 || !slices.Contains(m.Flags, "\\Deleted") {
+				left = append(left, string(m.Raw))
+			}
+		}
+		if len(left) != 3 || !slices.Contains(left, string(forged)) || !slices.Contains(left, string(other)) || !slices.Contains(left, string(later)) {
+			t.Errorf("left: %q", left)
+		}
+	})
+}
+
+// A mail of ours is known by its Message-ID alone, whole: a search finds parts of it too.
+func TestRemoveOurs(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		r.deliver("Sent", raw("<k-2026-0001.acknowledgement.abc@x.example>", "kopie"), morning)
+		r.deliver("Sent", raw("<re-<k-2026-0001.acknowledgement.abc@x.example>", "lijkt erop"), morning)
+		got, err := r.box(t, &memory{}).Remove(t.Context(), "Sent", []Filed{{MessageID: "<k-2026-0001.acknowledgement.abc@x.example>", Ours: true}})
+		if err != nil || got.Removed+got.Marked != 1 {
+			t.Fatalf("%+v %v", got, err)
+		}
+	})
+}
+
+func TestRemoveFromNowhere(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		box := r.box(t, &memory{})
+		got, err := box.Remove(t.Context(), "Bestaat niet", []Filed{{MessageID: "<a@b>", Ours: true}})
+		if err != nil || got != (Removal{Missing: 1}) {
+			t.Errorf("%+v %v", got, err)
+		}
+		if ids, err := box.MessageIDs(t.Context(), "Bestaat niet", morning); err != nil || len(ids) != 0 {
+			t.Errorf("%v %v", ids, err)
+		}
+	})
+}
+
+// What was filed since a moment is handed over again, in the order in which it was filed, and stays.
+func TestReread(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		r.deliver(registered, raw("<oud@x.example>", "oud"), morning.Add(-time.Minute))
+		r.deliver(registered, raw("<een@x.example>", "een"), morning.Add(time.Hour))
+		r.deliver(registered, raw("", "twee"), morning)
+		box := r.box(t, &memory{})
+		var got []string
+		err := box.Reread(t.Context(), registered, morning, func(_ context.Context, m Mail) error {
+			body, err := io.ReadAll(m.Body)
+			_, text, _ := strings.Cut(string(body), "\r\n\r\n")
+			got = append(got, strings.TrimSpace(text))
+			return err
+		})
+		if err != nil || !slices.Equal(got, []string{"een", "twee"}) {
+			t.Errorf("%q %v", got, err)
+		}
+		ids, err := box.MessageIDs(t.Context(), registered, morning)
+		if err != nil || !slices.Contains(ids, "<een@x.example>") {
+			t.Errorf("%q %v", ids, err)
+		}
+		if n := len(r.messages(registered)); n != 3 {
+			t.Errorf("%d messages", n)
+		}
+		enough := errors.New("enough")
+		if err := box.Reread(t.Context(), registered, morning, func(context.Context, Mail) error { return enough }); !errors.Is(err, enough) {
+			t.Errorf("%v", err)
+		}
+	})
+}
