@@ -93,7 +93,7 @@ func (s *sampler) procedure() []Sample {
 			return r.Annual(Annual{
 				Envelope: s.envelope(), To: complaint.Recipient{Role: toManager, Person: s.house.Manager}, Year: 2025,
 				StandsOut: []string{"In 2025 kwamen 41 klachten binnen, tegen 38 in 2024. Dat verschil kan toeval zijn.", "De termijn voor contact met de indiener is niet gehaald in 2 van de 40 gevallen (5%). De langste duurde 13 werkdagen."},
-				Files:     []Attachment{{Type: "text/html; charset=utf-8", Name: "klachten-2025.html", Data: []byte("<!doctype html>\n<title>Analyse</title>\n")}},
+				Files:     []Attachment{{Type: "text/csv; charset=utf-8", Name: "klachten-2025.csv", Data: []byte("jaar;tabel;rij;kolom;waarde\r\n2025;Kanalen;e-mail;2025;41\r\n")}},
 			})
 		}},
 	}
