@@ -138,6 +138,9 @@ func (c Case) Apply(e Event, loc *time.Location) Case {
 	case *Supplemented:
 		c.Fields = c.Fields.merge(f.Fields)
 		c = c.keeps(f.Original)
+	case *Corrected:
+		c.Fields = c.Fields.merge(f.Fields)
+		c = c.keeps(f.Original)
 	case *Message:
 		if f.From == RoleComplainant {
 			c = c.keeps(f.Original)

@@ -51,7 +51,7 @@ func (h *House) carryWithdraw(now time.Time, c Case, _ Order) (Outcome, string, 
 func (h *House) Withdraw(now time.Time, c Case, original string) Outcome {
 	var out Outcome
 	if original != "" {
-		out.record(&Message{From: RoleComplainant, ReadAs: "withdrawal", Original: original})
+		out.record(&Message{From: RoleComplainant, ReadAs: ReadAsWithdrawal, Original: original})
 	}
 	out.record(&Withdrawn{})
 	out.record(&Closed{On: h.Today(now), How: ClosedWithdrawn})

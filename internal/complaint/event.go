@@ -18,6 +18,7 @@ const (
 	KindAcknowledged   Kind = "acknowledged"
 	KindUndelivered    Kind = "undelivered"
 	KindSupplemented   Kind = "supplemented"
+	KindCorrected      Kind = "corrected"
 	KindMessage        Kind = "message"
 	KindAssigned       Kind = "assigned"
 	KindHandedBack     Kind = "handed_back"
@@ -72,6 +73,7 @@ var facts = map[Kind]func() Fact{
 	KindAcknowledged:   func() Fact { return &Acknowledged{} },
 	KindUndelivered:    func() Fact { return &Undelivered{} },
 	KindSupplemented:   func() Fact { return &Supplemented{} },
+	KindCorrected:      func() Fact { return &Corrected{} },
 	KindMessage:        func() Fact { return &Message{} },
 	KindAssigned:       func() Fact { return &Assigned{} },
 	KindHandedBack:     func() Fact { return &HandedBack{} },

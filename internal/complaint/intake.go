@@ -117,28 +117,7 @@ func (o *Outcome) tellManager(h *House, c Case, l Letter) {
 // Supplement adds what the complainant sent later. It fills what was missing; when that makes the
 // complaint complete it goes to the assessor, and who has the case already gets the mail itself.
 func (h *House) Supplement(now time.Time, c Case, fields Fields, original string, answer bool) Outcome {
-	added := c.Fields.additions(fields)
-	fact := &Supplemented{Fields: added, Original: original}
-	after := c.Apply(Event{Seq: c.Seq + 1, At: now, Fact: fact}, h.Location)
-	var o Outcome
-	o.record(fact)
-	assessor, forward := h.forwardTo(after)
-	switch {
-	case after.Stage != StageRegistered:
-		holder := h.Holder(after)
-		o.send(Letter{Kind: LetterPassedOn, Role: holder.Role, To: holder.Person, Attach: attached(original), Added: named(added)})
-	case forward && after.Complete():
-		o.add(h.assignTo(after, assessor, true))
-		o.send(Letter{Kind: LetterPassedOn, Role: RoleAssessor, To: assessor, Attach: attached(original), Added: named(added)})
-	default:
-		o.tellManager(h, after, Letter{Kind: LetterPassedOn, Attach: attached(original), Added: named(added)})
-	}
-	if answer && after.ReplyTo != "" && len(added) > 0 {
-		l := h.toComplainant(after, LetterSupplemented)
-		l.Added = named(added)
-		o.send(l)
-	}
-	return o
+	return h.Amend(now, c, fields, nil, original, answer)
 }
 
 // named lists the names of the fields that are there, in the procedure's order.

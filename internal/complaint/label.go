@@ -133,6 +133,8 @@ func (k LetterKind) Label() string {
 		return "herinnering aan ontbrekende gegevens"
 	case LetterSupplemented:
 		return "bevestiging van een aanvulling"
+	case LetterStanding:
+		return "stand van zaken"
 	case LetterPassedOn:
 		return "doorgestuurd bericht"
 	case LetterReminder:

@@ -12,6 +12,7 @@ const (
 	LetterAlarm             LetterKind = "alarm"              // to the manager: the complainant could not be answered
 	LetterDataRequest       LetterKind = "data_request"       // to the complainant: what is still missing
 	LetterSupplemented      LetterKind = "supplemented"       // to the complainant: thank you, this was added
+	LetterStanding          LetterKind = "standing"           // to the complainant, who asked: stage and dates
 	LetterPassedOn          LetterKind = "passed_on"          // to who has the case: a mail of the complainant, attached
 	LetterDelay             LetterKind = "delay"              // to the complainant: contact will be later, and why (7)
 	LetterInformal          LetterKind = "informal"           // to complainant, mediator and assessor: the informal phase has begun
@@ -43,7 +44,7 @@ const (
 func LetterKinds() []LetterKind {
 	return []LetterKind{
 		LetterAcknowledgement, LetterRegistration, LetterForward, LetterWithdrawn, LetterAlarm, LetterDataRequest,
-		LetterSupplemented, LetterPassedOn, LetterDelay, LetterReminder, LetterAnswer, LetterNotAuthentic,
+		LetterSupplemented, LetterStanding, LetterPassedOn, LetterDelay, LetterReminder, LetterAnswer, LetterNotAuthentic,
 		LetterDoubt, LetterUnreadable, LetterAlert, LetterInformal, LetterSettled, LetterFormal, LetterConsultation, LetterRemarks,
 		LetterDecision, LetterObjection, LetterAdmission, LetterCommittee, LetterExtension, LetterObjectionDecision, LetterMessage,
 		LetterClosed, LetterByHand, LetterPosting, LetterDigest, LetterAnnual,

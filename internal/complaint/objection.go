@@ -12,7 +12,7 @@ import (
 // it is a message for whoever has the case; on top of another one it goes to the committee.
 func (h *House) Object(now, received time.Time, c Case, original string) Outcome {
 	if c.Decision == nil || c.Objection != nil || h.Today(received).Before(c.Decision.On) {
-		return h.File(c, RoleComplainant, "objection", original)
+		return h.File(c, RoleComplainant, ReadAsObjection, original)
 	}
 	return h.object(now, c, h.Today(received), original, "")
 }

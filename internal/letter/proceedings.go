@@ -11,6 +11,10 @@ import (
 type proceedings struct {
 	ToComplainant, ToManager, ToAssessor, ToMediator, ToChair bool
 
+	Stage       string
+	ContactedOn string // "" while it has not happened
+	Overdue     bool   // a promise of ours has passed, unmet
+
 	Mediator      string // who mediates, "" when nobody does
 	MediatorMail  string
 	InformalUntil string
@@ -58,13 +62,15 @@ func proceedingsOf(l CaseLetter) proceedings {
 		ToComplainant: role == complaint.RoleComplainant, ToManager: role == complaint.RoleManager, ToAssessor: role == complaint.RoleAssessor,
 		ToMediator: role == complaint.RoleMediator, ToChair: role == complaint.RoleCommittee,
 		Judgement: rulingOf(c.Judgement), Decision: rulingOf(c.Decision), Measures: measureLines(c.Measures, role != complaint.RoleComplainant),
-		AboutLetter: l.Letter.About.Label(), IsObjection: l.Letter.Note == "objection", IsWithdrawal: l.Letter.Note == "withdrawal",
-		AlsoWorks: c.FormalFrom.IsZero(),
+		AboutLetter: l.Letter.About.Label(), IsObjection: l.Letter.Note == complaint.ReadAsObjection, IsWithdrawal: l.Letter.Note == complaint.ReadAsWithdrawal,
+		AlsoWorks: c.FormalFrom.IsZero(), Stage: string(c.Stage), ContactedOn: c.Contacted.Long(),
 	}
 	if c.Informal != nil {
 		p.Mediator, p.MediatorMail = c.Informal.Mediator.Formal(), c.Informal.Mediator.Email
 	}
+	today := workday.DateOf(l.At, l.House.Location)
 	for _, t := range l.Terms {
+		p.Overdue = p.Overdue || c.Open() && t.Overdue(today)
 		switch t.Kind {
 		case complaint.TermInformal:
 			p.InformalUntil = t.Due.Long()

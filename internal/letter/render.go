@@ -28,7 +28,7 @@ type pair struct {
 
 // files are the templates, by name; notices share one.
 var files = []string{
-	"acknowledgement", "registration", "forward", "withdrawn", "alarm", "data_request", "supplemented", "passed_on",
+	"acknowledgement", "registration", "forward", "withdrawn", "alarm", "data_request", "supplemented", "standing", "passed_on",
 	"delay", "informal", "settled", "formal", "consultation", "remarks", "decision", "objection", "admission", "committee",
 	"extension", "objection_decision", "message", "closed", "by_hand", "reminder", "digest", "annual", "answer", "not_authentic", "doubt", "notice",
 }

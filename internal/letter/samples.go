@@ -40,6 +40,8 @@ func Samples() []Sample {
 		s.letter("data-request", complaint.LetterDataRequest, complaint.RoleComplainant, s.goneOn, ""),
 		s.letter("supplemented", complaint.LetterSupplemented, complaint.RoleComplainant, s.forwarded, ""),
 		s.letter("supplemented-incomplete", complaint.LetterSupplemented, complaint.RoleComplainant, s.incomplete, ""),
+		s.letter("standing", complaint.LetterStanding, complaint.RoleComplainant, s.forwarded, ""),
+		s.letter("standing-incomplete", complaint.LetterStanding, complaint.RoleComplainant, s.incomplete, ""),
 		s.letter("passed-on", complaint.LetterPassedOn, complaint.RoleAssessor, s.forwarded, ""),
 		s.letter("passed-on-objection", complaint.LetterPassedOn, complaint.RoleManager, s.forwarded, "objection"),
 		s.letter("delay", complaint.LetterDelay, complaint.RoleComplainant, s.delayed, "De trainer is met vakantie. Ik wil hem eerst spreken."),

@@ -48,6 +48,10 @@ func (s *sampler) procedure() []Sample {
 		toComplainant, toManager, toAssessor, toMediator, toChair, toMember = complaint.RoleComplainant, complaint.RoleManager, complaint.RoleAssessor, complaint.RoleMediator, complaint.RoleCommittee, complaint.RoleMember
 	)
 	return []Sample{
+		s.letter("standing-decided", complaint.LetterStanding, toComplainant, decided, ""),
+		s.letter("standing-objection", complaint.LetterStanding, toComplainant, objection, ""),
+		s.letter("standing-closed", complaint.LetterStanding, toComplainant, closed(complaint.ClosedWithdrawn), ""),
+		s.letter("passed-on-withdrawal", complaint.LetterPassedOn, toManager, s.forwarded, complaint.ReadAsWithdrawal),
 		s.letter("informal", complaint.LetterInformal, toComplainant, informal, ""),
 		s.letter("informal-mediator", complaint.LetterInformal, toMediator, informal, ""),
 		s.letter("informal-assessor", complaint.LetterInformal, toAssessor, informal, ""),
