@@ -69,6 +69,7 @@ type theatre struct {
 	servers mailServers
 	now     time.Time
 	told    map[int]bool // mails that the story has spoken of
+	mails   int          // written by the story itself
 	current mailtest.Delivered
 }
 
@@ -127,6 +128,12 @@ func (th *theatre) run(args ...string) (code int, stdout, stderr string) {
 	args = append([]string{"--config", filepath.Join(th.dir, "klachtd.toml")}, args...)
 	code = run(context.Background(), args, streams{in: strings.NewReader(""), out: &out, err: &err})
 	return code, out.String(), err.String()
+}
+
+// written numbers the mails that a story writes: every mail program gives each its own Message-ID.
+func (th *theatre) written() int {
+	th.mails++
+	return th.mails
 }
 
 type direction func(ts *testscript.TestScript, th *theatre, neg bool, args []string) error
@@ -373,7 +380,7 @@ func doReply(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 	}
 	id := header.Get("Message-Id")
 	raw := "From: " + args[0] + "\nTo: projectondersteuning@klikonderwijs.nl\nSubject: Re: " + subject +
-		"\nMessage-ID: <antwoord-" + strconv.FormatInt(th.now.UnixNano(), 36) + "@" + args[0][strings.Index(args[0], "@")+1:] + ">\nIn-Reply-To: " + id + "\nReferences: " + id +
+		"\nMessage-ID: <antwoord-" + strconv.Itoa(th.written()) + "@" + args[0][strings.Index(args[0], "@")+1:] + ">\nIn-Reply-To: " + id + "\nReferences: " + id +
 		"\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" +
 		ts.ReadFile(args[1]) + "\n\nOp " + th.now.Format("02-01-2006 15:04") + " schreef Klik Onderwijs:\n> " +
 		strings.ReplaceAll(strings.TrimSpace(string(plain)), "\n", "\n> ") + "\n"
@@ -397,6 +404,7 @@ func doPress(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 		}
 		for _, link := range mailtoLink.FindAllString(string(rich), -1) {
 			if raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[0], args[1]); ok {
+				raw = append([]byte(fmt.Sprintf("Message-ID: <knop-%d@programma.example>\r\n", th.written())), raw...)
 				if len(args) > 2 {
 					raw = append(raw, crlf([]byte(ts.ReadFile(args[2])))...)
 				}

@@ -93,3 +93,6 @@ func (h *House) Resume(now time.Time, c Case, original string) Outcome {
 func (h *House) MayResume(now time.Time, c Case) bool {
 	return c.Closure != nil && c.Closure.How == ClosedWithdrawn && h.MayReopen(c, h.Today(now))
 }
+
+// Learns reports that fields hold something that is not known yet.
+func (c Case) Learns(fields Fields) bool { return len(c.Fields.additions(fields)) > 0 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // Reference names a complaint for everyone who deals with it: K-2026-0007, gapless within a year of receipt.
@@ -140,4 +141,17 @@ func (p Person) Described() string {
 		s += " bij " + p.Organisation
 	}
 	return s
+}
+
+// SameAddress reports that two mail addresses are the same, whatever the case of their ASCII letters. Other
+// letters that fold to these (the Kelvin sign, the long s) make another address.
+func SameAddress(a, b string) bool { return a != "" && lowerASCII(a) == lowerASCII(b) }
+
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }

@@ -17,6 +17,7 @@ type answers struct {
 	doubt  *store.Doubt
 	role   complaint.Role // "" when it only names a case
 	person complaint.Person
+	former bool   // the code is of a role that this address no longer has
 	proved bool   // the code of case, role and address was in it
 	button bool   // it came from a button: the subject is the command
 	line   string // the command line, when there is one
@@ -30,23 +31,34 @@ func (w answers) mayAct() bool {
 }
 
 // identify finds the case that a mail answers: by the token of a button, by a Message-ID of ours
-// that it answers, by any Message-ID of the case's thread, or by a reference that it names.
+// that it answers, by any Message-ID of the case's thread, or by a reference that it names. What carries a
+// code that proves nothing is reported, not passed over.
 func (d *Desk) identify(tx *store.Tx, a *arrival) (answers, error) {
 	w := answers{line: command.FirstLine(a.message.Own)}
-	var unbelieved *answers
+	if _, line, ok := letter.ReadToken(a.message.Subject); ok && line != "" {
+		w.line = line
+	}
+	var unbelieved, broken *answers
 	for _, id := range d.identities(a.message) {
 		found, err := d.prove(tx, a.message, id, w)
 		if err != nil || found.proved {
 			return found, err
 		}
-		if found.role != "" && unbelieved == nil {
-			unbelieved = &found // a right code in the wrong hands
+		switch {
+		case found.found && found.role != "" && unbelieved == nil:
+			unbelieved = &found // a right code in the wrong hands, or of somebody whose role is over
+		case found.found && broken == nil:
+			broken = &found
 		}
 	}
 	if unbelieved != nil {
 		return *unbelieved, nil
 	}
-	return d.withoutProof(tx, a, w)
+	named, err := d.withoutProof(tx, a, w)
+	if err == nil && !named.found && broken != nil {
+		return *broken, nil
+	}
+	return named, err
 }
 
 // identities lists everything in a mail that could prove something: buttons first.
@@ -72,23 +84,36 @@ func (d *Desk) prove(tx *store.Tx, m *intake.Message, id letter.Identity, w answ
 	if err != nil || !w.found {
 		return answers{line: w.line}, err
 	}
+	line := command.FirstLine(m.Own)
+	if w.button {
+		line = w.line
+	}
+	w.line = line
 	for _, p := range people {
 		if !d.key.Proves(id.Code, id.Reference, p.Role, p.Person.Email, id.Kind) {
 			continue
 		}
 		w.role, w.person = p.Role, p.Person
-		if p.Role != complaint.RoleComplainant && !strings.EqualFold(p.Person.Email, m.From.Addr) {
+		if p.Role != complaint.RoleComplainant && !complaint.SameAddress(p.Person.Email, m.From.Addr) {
 			w.reason = "de code hoort bij een ander adres"
 			return w, nil
 		}
 		w.reason = d.unbelievable(m)
-		w.proved = w.reason == ""
-		if w.button {
-			_, w.line, _ = letter.ReadToken(m.Subject)
+		if w.reason == "" && p.Role != complaint.RoleComplainant && m.Machine.Automatic && !m.Machine.ByText {
+			w.reason = "het bericht is door een computer verstuurd"
 		}
+		w.proved = w.reason == ""
 		return w, nil
 	}
-	return answers{line: w.line}, nil
+	for _, role := range []complaint.Role{complaint.RoleManager, complaint.RoleAssessor, complaint.RoleMediator, complaint.RoleCommittee, complaint.RoleMember} {
+		if w.doubt == nil && d.key.Proves(id.Code, id.Reference, role, m.From.Addr, id.Kind) {
+			w.role, w.former, w.reason = role, true, d.unbelievable(m)
+			w.person = complaint.Person{Email: m.From.Addr}
+			return w, nil
+		}
+	}
+	w.reason = "de code hoort niet bij deze klacht, deze rol en dit adres"
+	return w, nil
 }
 
 // peopleOf loads the case or the doubt that a reference names, and everybody with a role in it.
@@ -128,7 +153,7 @@ func (d *Desk) withoutProof(tx *store.Tx, a *arrival, w answers) (answers, error
 	}
 	w.found, w.c = true, c
 	for _, p := range d.House.People(c) {
-		if strings.EqualFold(p.Person.Email, a.message.From.Addr) && w.role != complaint.RoleComplainant {
+		if complaint.SameAddress(p.Person.Email, a.message.From.Addr) && w.role != complaint.RoleComplainant {
 			w.role, w.person = p.Role, p.Person // the complainant, where somebody is both
 		}
 	}

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"klikonderwijs.nl/klachtd/internal/command"
@@ -13,25 +12,29 @@ import (
 	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
-// fromComplainant takes a mail of the complainant into the file: data that were missing are merged,
-// anything else goes to whoever has the case now.
-func (d *Desk) fromComplainant(tx *store.Tx, a *arrival, w answers) (verdict, error) {
+// formerly answers somebody who proves a role that he no longer has: nothing is done, and he hears so.
+func (d *Desk) formerly(tx *store.Tx, a *arrival, w answers) (verdict, error) {
 	if err := a.keep(tx); err != nil {
 		return verdict{}, err
-	}
-	fields := fieldsOf(a.reading)
-	delete(fields, complaint.FieldSubmitted)
-	var o complaint.Outcome
-	if a.reading.Kind == intake.Objection {
-		o = d.House.Object(a.now, a.Received, w.c, a.digest)
-	} else {
-		o = d.House.Supplement(a.now, w.c, fields, a.digest, !a.message.Machine.Automatic)
 	}
 	if err := d.file(tx, w.c, a); err != nil {
 		return verdict{}, err
 	}
-	c, err := d.commit(tx, w.c, cause{now: a.now, by: complaint.RoleComplainant, answering: a.message}, o)
-	return verdict{what: store.VerdictFiled, reference: c.Reference.String(), file: !a.Truncated}, err
+	why := cause{now: a.now, by: w.role, answering: a.message}
+	answer := letter.Answer{
+		To: complaint.Recipient{Role: w.role, Person: w.person}, Reference: w.c.Reference.String(), Heading: "Niet uitgevoerd",
+		Text: "U heeft in deze klacht geen taak meer. Er is niets veranderd. Uw bericht is bij het dossier gevoegd.",
+	}
+	if order, misunderstood := d.understand(w.c, w.role, w.line, w.text(a.message), d.House.Today(a.now)); misunderstood == nil {
+		again, err := d.again(tx, w.c, why, order)
+		if err != nil {
+			return verdict{}, err
+		}
+		if again != "" {
+			answer.Heading, answer.Text = "Dit was al gedaan", again
+		}
+	}
+	return verdict{what: store.VerdictFiled, reference: w.c.Reference.String(), file: true}, d.answer(tx, why, answer)
 }
 
 // distrust keeps a mail that claims a role and does not prove it, and reports it.
@@ -47,16 +50,6 @@ func (d *Desk) distrust(tx *store.Tx, a *arrival, w answers) (verdict, error) {
 	}
 	_, err := d.commit(tx, w.c, cause{now: a.now, by: complaint.RoleSystem}, d.House.Distrust(w.c, w.role, w.reason, a.digest))
 	return verdict{what: store.VerdictFiled, reference: w.c.Reference.String()}, err
-}
-
-// distrustDoubt reports an unproved answer about a doubtful mail; the doubt stays open.
-func (d *Desk) distrustDoubt(tx *store.Tx, a *arrival, w answers) (verdict, error) {
-	answer := letter.Answer{
-		To: complaint.Recipient{Role: complaint.RoleManager, Person: d.House.Manager}, Reference: w.doubt.Reference,
-		Heading: "Niet uitgevoerd", Text: "Er kwam een antwoord binnen op de vraag over dit bericht, maar " + w.reason + ". Er is niets gedaan. De vraag staat nog open.",
-		Buttons: d.doubtItem(*w.doubt).Buttons,
-	}
-	return verdict{what: store.VerdictFiled, reference: w.doubt.Reference}, d.answer(tx, cause{now: a.now, by: complaint.RoleSystem}, answer)
 }
 
 // order reads what somebody with a role wrote as a command, carries it out, and answers: done, refused, or what can be written.
@@ -101,6 +94,13 @@ func (d *Desk) carry(tx *store.Tx, c complaint.Case, why cause, to complaint.Rec
 	case complaint.VerbStatus, complaint.VerbHelp:
 		return d.answer(tx, why, d.explain(c, to, order.Verb, d.House.Today(why.now)))
 	}
+	again, err := d.again(tx, c, why, order)
+	if err != nil {
+		return err
+	}
+	if again != "" {
+		return d.decline(tx, c, why, to, order.Verb, "Dit was al gedaan", again)
+	}
 	outcome, recorded, refusal := d.House.Carry(why.now, c, order)
 	if refusal != nil {
 		return d.refuse(tx, c, why, to, order.Verb, refusal.Reason)
@@ -117,12 +117,25 @@ func (d *Desk) carry(tx *store.Tx, c complaint.Case, why cause, to complaint.Rec
 
 // refuse records and answers a command that is not carried out.
 func (d *Desk) refuse(tx *store.Tx, c complaint.Case, why cause, to complaint.Recipient, verb complaint.Verb, reason string) error {
+	return d.decline(tx, c, why, to, verb, "Niet uitgevoerd", reason)
+}
+
+// again says in Dutch that a command was carried out before: a button that is pressed twice. "" when it was not.
+func (d *Desk) again(tx *store.Tx, c complaint.Case, why cause, order complaint.Order) (string, error) {
+	events, err := tx.Events(c.Reference)
+	if err != nil {
+		return "", err
+	}
+	return d.House.Again(why.now, c, events, order), nil
+}
+
+func (d *Desk) decline(tx *store.Tx, c complaint.Case, why cause, to complaint.Recipient, verb complaint.Verb, heading, reason string) error {
 	c, err := d.record(tx, c, why, []complaint.Fact{&complaint.Refused{Role: to.Role, Verb: verb, Reason: reason}})
 	if err != nil {
 		return err
 	}
 	answer := d.explain(c, to, complaint.VerbHelp, d.House.Today(why.now))
-	answer.Heading, answer.Text = "Niet uitgevoerd", reason
+	answer.Heading, answer.Text = heading, reason
 	return d.answer(tx, why, answer)
 }
 
@@ -148,68 +161,6 @@ func (d *Desk) answer(tx *store.Tx, why cause, a letter.Answer) (err error) {
 		return err
 	}
 	return d.enqueue(tx, mail, why)
-}
-
-// settle carries out the manager's answer about a doubtful mail (Klachtenprocedure 1).
-func (d *Desk) settle(tx *store.Tx, a *arrival, w answers) (verdict, error) {
-	done := verdict{what: store.VerdictFiled, reference: w.doubt.Reference, file: true}
-	why := cause{now: a.now, by: complaint.RoleManager, answering: a.message}
-	answer := letter.Answer{To: complaint.Recipient{Role: complaint.RoleManager, Person: d.House.Manager}, Reference: w.doubt.Reference}
-	order, misunderstood := command.Parse(w.line, w.text(a.message), complaint.RoleManager, true, d.House.Today(a.now))
-	switch {
-	case misunderstood != nil || order.Verb == complaint.VerbHelp:
-		answer.Heading, answer.Text, answer.Buttons = "Wat u kunt doen", "Antwoord met een van deze woorden:", d.doubtItem(*w.doubt).Buttons
-		answer.Lines = command.HelpLines(command.For(complaint.RoleManager, true))
-	case w.doubt.Settled():
-		answer.Heading, answer.Text = "Dit was al beantwoord", "Over dit bericht heeft u al beslist. Er is niets veranderd."
-	case order.Verb == complaint.VerbComplaint:
-		reference, err := d.registerDoubt(tx, a, *w.doubt)
-		if err != nil {
-			return verdict{}, err
-		}
-		answer.Heading, answer.Text = "Genoteerd", "Het bericht is als klacht geregistreerd, met nummer "+reference+"."
-	default:
-		if err := tx.SettleDoubt(w.doubt.Reference, store.VerdictOrdinary, "", a.now); err != nil {
-			return verdict{}, err
-		}
-		answer.Heading, answer.Text = "Genoteerd", "Het bericht is geen klacht. Wij hebben de inhoud vergeten. Het bericht zelf staat nog in de mailbox."
-	}
-	return done, d.answer(tx, why, answer)
-}
-
-// registerDoubt opens a case with a mail that was doubtful; its terms count from its own receipt.
-func (d *Desk) registerDoubt(tx *store.Tx, a *arrival, doubt store.Doubt) (string, error) {
-	original, err := tx.OpenOriginal(doubt.Original)
-	if err != nil {
-		return "", err
-	}
-	message := d.reader.Parse(original, doubt.Received)
-	if err := original.Close(); err != nil {
-		return "", err
-	}
-	doubted := &arrival{
-		Arrival: Arrival{Received: doubt.Received, Truncated: doubt.TooLarge, Body: unread{}}, now: a.now,
-		message: message, reading: d.reader.Judge(message), digest: doubt.Original,
-	}
-	opened, err := d.register(tx, doubted)
-	if err != nil {
-		return "", err
-	}
-	return opened.reference, tx.SettleDoubt(doubt.Reference, store.VerdictComplaint, opened.reference, a.now)
-}
-
-// unread stands for a body that is stored already.
-type unread struct{ io.ReadSeeker }
-
-// doubtItem is a doubtful mail as the manager is asked about it.
-func (d *Desk) doubtItem(doubt store.Doubt) letter.DoubtItem {
-	received := d.House.Today(doubt.Received)
-	item := letter.DoubtItem{Reference: doubt.Reference, Received: received, AckBy: d.House.AcknowledgeBy(received).Last}
-	for _, verb := range []complaint.Verb{complaint.VerbComplaint, complaint.VerbNoComplaint} {
-		entry, _ := command.Lookup(verb)
-		item.Buttons = append(item.Buttons, letter.Button{Label: entry.Label, Command: entry.Word})
-	}
-	return item
 }
 
 // termLines tells every term of a case, one a line, and by how many working days it was missed.

@@ -57,10 +57,18 @@ func (d *Desk) take(tx *store.Tx, a *arrival) (file bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if known && !(a.Drop && seen.Ordinary()) {
+	var verdict verdict
+	switch {
+	case known && a.Drop && seen.Verdict == store.VerdictDoubt:
+		var doubt store.Doubt
+		if doubt, _, err = tx.Doubt(seen.Reference); err == nil {
+			verdict, err = d.dropped(tx, a, doubt)
+		}
+	case known && !(a.Drop && seen.Ordinary()):
 		return seen.Filed, nil
+	default:
+		verdict, err = d.route(tx, a)
 	}
-	verdict, err := d.route(tx, a)
 	if err != nil {
 		return false, err
 	}

@@ -39,6 +39,8 @@ func (d *Desk) route(tx *store.Tx, a *arrival) (verdict, error) {
 	switch {
 	case answers.found && answers.doubt == nil && a.Drop && !answers.proved:
 		return d.fromComplainant(tx, a, answers) // a colleague put it there: that is believed
+	case answers.former && answers.reason == "":
+		return d.formerly(tx, a, answers)
 	case answers.found && !answers.mayAct():
 		return d.distrust(tx, a, answers)
 	case answers.doubt != nil:

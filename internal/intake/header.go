@@ -122,6 +122,14 @@ func addresses(value string) (list []Address) {
 
 func tidyAddress(s string) string { return strings.Trim(decodeWords(s), " \t.,'\"") }
 
+// isGroup reports that an address header has the syntax of a group: "name: address;" (RFC 5322 §3.4).
+func isGroup(value string) bool {
+	plain := strings.TrimSpace(quotedOrAngled.ReplaceAllString(comment.ReplaceAllString(value, ""), ""))
+	return strings.Contains(plain, ":") && strings.HasSuffix(plain, ";")
+}
+
+var quotedOrAngled = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|<[^<>]*>|=\?[^?\s]*\?[^?\s]*\?[^?\s]*\?=`)
+
 // displayName cleans the name beside an address: quotes, escapes, encoded words within quotes too.
 func displayName(s string) string {
 	s = strings.TrimLeft(s, " \t,;")

@@ -101,6 +101,7 @@ type Machine struct {
 	Automatic bool   // not to be answered (RFC 3834 §2)
 	Bulk      bool   // sent to many
 	Reply     bool   // it answers by itself: absence, receipt, calendar
+	ByText    bool   // only a sentence in it says so, which may be a quotation
 	Reason    string // in Dutch
 }
 
@@ -150,6 +151,9 @@ func (m *Message) defect(what string) {
 func (r *Reader) readHeader(m *Message, received time.Time) {
 	h := m.header
 	m.From, m.FromCount = senders(h.All("From"))
+	if m.FromCount == 1 && isGroup(h.Get("From")) {
+		m.FromCount++ // a group is no single sender (RFC 6854), whoever stands in it
+	}
 	m.ReplyTo, _ = senders(h.All("Reply-To"))
 	m.Subject = collapse(decodeWords(h.Get("Subject")))
 	m.MessageID = strings.TrimSpace(h.Get("Message-ID"))

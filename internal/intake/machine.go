@@ -41,7 +41,7 @@ func machineOf(m *Message) Machine {
 	case machineSender(m.From.Addr):
 		return Machine{Automatic: true, Reason: "de afzender is een mailsysteem"}
 	case machineText.MatchString(bounded(m.Text, 20_000)):
-		return Machine{Automatic: true, Reason: "het bericht zegt zelf dat het automatisch is gemaakt"}
+		return Machine{Automatic: true, ByText: true, Reason: "het bericht zegt zelf dat het automatisch is gemaakt"}
 	}
 	return Machine{}
 }

@@ -81,7 +81,7 @@ func TestSenders(t *testing.T) {
 		`"manager@klik.example" <vals@a.example>`:             {"manager@klik.example", "vals@a.example", 1},
 		`a@b.example, c@d.example`:                            {"", "a@b.example", 2},
 		`a@b.example; c@d.example`:                            {"", "a@b.example", 2},
-		`Groep: Jan <a@b.example>;`:                           {"Jan", "a@b.example", 1},
+		`Groep: Jan <a@b.example>;`:                           {"Jan", "a@b.example", 2}, // a group is no single sender
 		`"=?utf-8?Q?Zo=C3=AB?=" <z@a.example>`:                {"Zoë", "z@a.example", 1},
 		`=?iso-8859-1?Q?Ren=E9?= =?iso-8859-1?Q?e?= <r@a.nl>`: {"Renée", "r@a.nl", 1},
 		`undisclosed-recipients:;`:                            {"", "", 0},
@@ -172,7 +172,7 @@ func TestAuthenticationResults(t *testing.T) {
 		headers []string
 		want    Result
 	}{
-		{"pass", []string{"Authentication-Results: mx.a.example; spf=pass; dmarc=pass (p=REJECT) header.from=b"}, Pass},
+		{"pass", []string{"Authentication-Results: mx.a.example; spf=pass; dmarc=pass (p=REJECT) header.from=b.example"}, Pass},
 		{"fail", []string{"Authentication-Results: mx.a.example; dmarc=fail"}, Fail},
 		{"somebody else's", []string{"Authentication-Results: mx.b.example; dmarc=pass"}, Unknown},
 		{"forged below", []string{"Authentication-Results: mx.a.example; dmarc=fail", "Authentication-Results: mx.a.example; dmarc=pass"}, Fail},
@@ -182,7 +182,7 @@ func TestAuthenticationResults(t *testing.T) {
 		{"a longer name", []string{"Authentication-Results: mx.a.example.evil; dmarc=pass"}, Unknown},
 		{"none", nil, Unknown},
 	} {
-		if got := parse(t, append(test.headers, "", "x")...).DMARC("mx.a.example"); got != test.want {
+		if got := parse(t, append(test.headers, "From: a@b.example", "", "x")...).DMARC("mx.a.example"); got != test.want {
 			t.Errorf("%s: %q", test.name, got)
 		}
 	}

@@ -116,6 +116,7 @@ type Doubt struct {
 	Original  string // SHA-256, hexadecimal
 	TooLarge  bool
 	Verdict   Verdict // doubt while it is open
+	Became    string  // the case that it opened, "" for none
 }
 
 // Settled reports that the manager has answered.
@@ -133,14 +134,14 @@ func (tx *Tx) AddDoubt(d Doubt) (Doubt, error) {
 	return d, wrap("storing doubt", err)
 }
 
-const doubtColumns = "reference, received, asked, original, too_large, verdict"
+const doubtColumns = "reference, received, asked, original, too_large, verdict, became"
 
 func (tx *Tx) doubts(where string, args ...any) (doubts []Doubt, err error) {
 	err = tx.each("SELECT "+doubtColumns+" FROM doubts "+where, args, func(rows *sql.Rows) error {
 		var d Doubt
 		var received, asked string
 		var large int
-		if err := rows.Scan(&d.Reference, &received, &asked, &d.Original, &large, &d.Verdict); err != nil {
+		if err := rows.Scan(&d.Reference, &received, &asked, &d.Original, &large, &d.Verdict, &d.Became); err != nil {
 			return err
 		}
 		d.TooLarge = large == 1
