@@ -12,6 +12,7 @@ func TestEveryFactSurvivesTheStore(t *testing.T) {
 		&Acknowledged{On: day(t, "2026-04-02"), ByHand: true},
 		&Undelivered{Letter: LetterAcknowledgement, To: RoleComplainant, Status: "5.1.1"},
 		&Supplemented{Fields: Fields{FieldPhone: {"+31612345678", "text"}}, Original: "bb"},
+		&Corrected{Fields: Fields{FieldPhone: {Value: "+31612345699", Source: "reply"}}, Original: "x"},
 		&Message{From: RoleComplainant, Original: "cc", ReadAs: "objection"},
 		&Assigned{Assessor: korst, Automatic: true, Incomplete: true},
 		&HandedBack{Reason: "afwezig"},
