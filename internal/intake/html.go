@@ -2,6 +2,7 @@ package intake
 
 import (
 	"io"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -25,8 +26,11 @@ func htmlText(source string) string {
 			}
 			return w.finish()
 		case html.TextToken:
-			if w.hidden == 0 {
+			switch {
+			case w.hidden == 0:
 				w.word(string(z.Text()))
+			case w.inside == "style":
+				w.readStyles(string(z.Text()))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			w.open(z)
@@ -49,7 +53,8 @@ type htmlWriter struct {
 	cells  int  // cells written in this row
 	blank  bool // the last line written was empty
 	pre    int
-	ended  bool // within a cell: a block ended, and a new line is due if more follows in the cell
+	hiding map[string]bool // classes that make their element invisible
+	ended  bool            // within a cell: a block ended, and a new line is due if more follows in the cell
 }
 
 func (w *htmlWriter) open(z *html.Tokenizer) {
@@ -62,6 +67,8 @@ func (w *htmlWriter) open(z *html.Tokenizer) {
 		switch string(key) {
 		case "style":
 			invisible = invisible || hides(string(value))
+		case "class":
+			invisible = invisible || w.hidesClass(string(value))
 		case "hidden":
 			invisible = true
 		}
@@ -145,11 +152,54 @@ func (w *htmlWriter) close(name string) {
 	}
 }
 
+var (
+	spaces    = strings.NewReplacer(" ", "", "\t", "", "\n", "", "\r", "")
+	invisible = regexp.MustCompile(`(^|;|\{)(display:none|visibility:hidden|mso-hide:all|font-size:[01](\.\d+)?(px|pt|em|%)?(!important)?(;|\}|$)|font-size:0|max-height:0|opacity:0(\.0+)?(!important)?(;|\}|$)|color:transparent|(left|top|text-indent|margin-left):-\d{3,})`)
+	flat      = regexp.MustCompile(`(^|;)(height|width):0(px)?(!important)?(;|$)`)
+)
+
 // hides reports that a style makes its element invisible.
 func hides(style string) bool {
-	style = strings.ReplaceAll(strings.ToLower(style), " ", "")
-	for _, way := range []string{"display:none", "visibility:hidden", "mso-hide:all", "font-size:0px", "font-size:0;", "max-height:0"} {
-		if strings.Contains(style, way) {
+	style = spaces.Replace(strings.ToLower(style))
+	return invisible.MatchString(style) || flat.MatchString(style) && strings.Contains(style, "overflow:hidden")
+}
+
+// bounds of what is read of a style sheet: bytes, and classes that hide.
+const (
+	mostStyles  = 64 << 10
+	mostClasses = 200
+)
+
+var (
+	mediaBlock = regexp.MustCompile(`@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}`)
+	styleRule  = regexp.MustCompile(`([^{}]*)\{([^{}]*)\}`)
+	styleClass = regexp.MustCompile(`\.([A-Za-z_][\w-]*)\s*(?:,|$)`)
+)
+
+// readStyles notes which classes make their element invisible. What holds on some screens only does not count.
+func (w *htmlWriter) readStyles(sheet string) {
+	sheet = mediaBlock.ReplaceAllString(bounded(sheet, mostStyles), "")
+	for _, rule := range styleRule.FindAllStringSubmatch(sheet, 2000) {
+		if !hides(rule[2]) {
+			continue
+		}
+		for _, class := range styleClass.FindAllStringSubmatch(strings.TrimSpace(rule[1]), 20) {
+			if w.hiding == nil {
+				w.hiding = map[string]bool{}
+			}
+			if len(w.hiding) < mostClasses {
+				w.hiding[class[1]] = true
+			}
+		}
+	}
+}
+
+func (w *htmlWriter) hidesClass(value string) bool {
+	if len(w.hiding) == 0 {
+		return false
+	}
+	for _, class := range strings.Fields(value) {
+		if w.hiding[class] {
 			return true
 		}
 	}
