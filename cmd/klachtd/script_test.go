@@ -166,7 +166,30 @@ func doStart(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 	if err := th.start(args); err != nil {
 		return err
 	}
-	ts.Defer(func() { ts.Check(th.servers.Close()) })
+	ts.Defer(func() {
+		mails, err := th.servers.Mails()
+		ts.Check(errors.Join(err, nobodyElsesCodes(mails), th.servers.Close()))
+	})
+	return nil
+}
+
+var ourID = regexp.MustCompile(`(?i)<[kt]-\d{4}-\d{4,6}\.[a-z_]+-\d+\.[a-z2-7]{26}@[^<>\s]+>`)
+
+// nobodyElsesCodes expects that no mail refers to a mail that went to somebody else: its Message-ID holds his code.
+func nobodyElsesCodes(mails []mailtest.Delivered) error {
+	theirs := map[string]bool{}
+	for _, m := range mails {
+		header, err := headerOf(m.Raw)
+		if err != nil {
+			return err
+		}
+		theirs[m.To+header.Get("Message-Id")] = true
+		for _, id := range ourID.FindAllString(header.Get("In-Reply-To")+header.Get("References"), -1) {
+			if !theirs[m.To+id] {
+				return fmt.Errorf("the mail %s refers to the mail of somebody else, %s", header.Get("Message-Id"), id)
+			}
+		}
+	}
 	return nil
 }
 

@@ -174,6 +174,9 @@ func read(e Entry, role complaint.Role, rest, text string, today workday.Date) (
 			return order, &Misunderstanding{Word: e.Word, Reason: why}
 		}
 		order.On, rest = day, after
+		if e.Date == Required && day.IsZero() {
+			order.On, text = dayAbove(text, e.Future, today)
+		}
 		if e.Date == Required && order.On.IsZero() {
 			return order, &Misunderstanding{Word: e.Word, Reason: "Schrijf achter " + e.Word + " om welke datum het gaat, bijvoorbeeld: " + e.Word + " " + example(today) + "."}
 		}
@@ -187,6 +190,20 @@ func read(e Entry, role complaint.Role, rest, text string, today workday.Date) (
 	}
 	order.Text = strings.TrimSpace(strings.TrimLeft(rest, " ,.:;-–!") + "\n" + text)
 	return order, nil
+}
+
+// dayAbove takes the day off that stands alone on the first line of a text: where a mail program puts the cursor
+// above the prefilled lines, people write it there.
+func dayAbove(text string, future bool, today workday.Date) (workday.Date, string) {
+	first, rest, _ := strings.Cut(text, "\n")
+	words := strings.Fields(first)
+	for len(words) > 0 && isFiller(words[0]) {
+		words = words[1:]
+	}
+	if day, after, ok := readDay(words, future, today); ok && strings.Trim(after, ".") == "" {
+		return day, strings.TrimSpace(rest)
+	}
+	return workday.Date{}, text
 }
 
 // bare takes the marks off that stand around a name or an address.

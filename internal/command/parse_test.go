@@ -97,6 +97,7 @@ func TestParse(t *testing.T) {
 		{line: "", role: A, refusal: "Wij begrijpen niet"},
 		{line: "uitstel tot 24 april", text: "Ik ben ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(24), Text: "Ik ben ziek."}},
 		{line: "uitstel", text: "Nieuwe datum: 24-04-2026\nReden: Ik ben ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(24), Text: "Ik ben ziek."}},
+		{line: "uitstel", text: "vrijdag 24 april\n\nNieuwe datum: \nReden: Ik ben ziek.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: april(24), Text: "Ik ben ziek."}},
 		{line: "uitstel", text: "Nieuwe datum: \nReden: Ik ben ziek.", role: A, refusal: "om welke datum"},
 		{line: "uitstel 2-1", text: "Feestdagen.", role: A, want: complaint.Order{Verb: complaint.VerbDelay, On: workday.NewDate(2027, 1, 2), Text: "Feestdagen."}},
 		{line: "teruggeven", text: "Reden: Ik ken deze school.", role: A, want: complaint.Order{Verb: complaint.VerbHandBack, Text: "Ik ken deze school."}},

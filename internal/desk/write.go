@@ -64,6 +64,9 @@ func (d *Desk) write(tx *store.Tx, c complaint.Case, why cause, l complaint.Lett
 	if err != nil {
 		return err
 	}
+	if l.Role == complaint.RoleComplainant && envelope.InReplyTo == "" {
+		envelope.InReplyTo = c.MessageID
+	}
 	attached, err := d.attachments(tx, c.Reference.String(), l.Attach)
 	if err != nil {
 		return err
@@ -79,15 +82,16 @@ func (d *Desk) write(tx *store.Tx, c complaint.Case, why cause, l complaint.Lett
 	return d.enqueue(tx, mail, why)
 }
 
-// envelope gives a mail its place in the thread: an answer refers to what it answers, everything
-// else about a case to the message that opened it, when it goes to the complainant.
+// envelope gives a mail its place in the thread: an answer refers to what it answers. Nobody gets the thread of
+// somebody else, whose Message-IDs hold somebody else's codes; what the complainant hears besides refers to the
+// message that opened the case.
 func (d *Desk) envelope(tx *store.Tx, reference string, kind complaint.LetterKind, why cause, to complaint.Role) (letter.Envelope, error) {
 	sequence, err := tx.NextSequence(reference, kind)
 	if err != nil {
 		return letter.Envelope{}, err
 	}
 	e := letter.Envelope{Sequence: sequence, At: why.now}
-	if m := why.answering; m != nil && (to == why.by || to == complaint.RoleComplainant) {
+	if m := why.answering; m != nil && to == why.by {
 		e.InReplyTo, e.References = m.MessageID, m.References
 	}
 	return e, nil

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -180,6 +181,32 @@ func TestEveryMail(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestLinks(t *testing.T) {
+	r := renderer(t)
+	to := complaint.Recipient{Role: complaint.RoleManager, Person: complaint.Person{Email: "m@klik.example"}}
+	link := r.mailto("K-2026-0007", to, Button{Command: "informeel Zoë & Co <z@x.example>", Body: "Één+één: \nReden?"})
+	for _, want := range []string{"subject=informeel%20Zo%C3%AB%20%26%20Co%20%3Cz%40x.example%3E%20%5BK-2026-0007%20", "&body=%C3%89%C3%A9n%2B%C3%A9%C3%A9n%3A%20%0D%0AReden%3F"} {
+		if !strings.Contains(link, want) {
+			t.Errorf("%s is not in %s", want, link)
+		}
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := u.Query().Get("body"); got != "Één+één: \r\nReden?" {
+		t.Errorf("body %q", got)
+	}
+	long := r.mailto("K-2026-0007", to, Button{Command: "commissie " + strings.Repeat("iemand@een.lang.voorbeeld.example, ", 80), Body: "x"})
+	if len(long) > mostLink || !strings.Contains(long, "subject=commissie%20%5BK-2026-0007%20") {
+		t.Errorf("a link of %d bytes: %s", len(long), long)
+	}
+	body := r.mailto("K-2026-0007", to, Button{Command: "bericht", Body: strings.Repeat("é", 1000)})
+	if len(body) > mostLink || strings.Contains(body, "body=") {
+		t.Errorf("a link of %d bytes", len(body))
 	}
 }
 

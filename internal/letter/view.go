@@ -204,14 +204,26 @@ func (r *Renderer) links(reference string, to complaint.Recipient, buttons []But
 	return links
 }
 
-// mailto is a link that opens a prefilled answer (RFC 6068), well below the length that programs take.
+// mostLink is the length of a link that every mail program takes, in bytes: Outlook stops near 2,000.
+const mostLink = 1800
+
+// mailto is a link that opens a prefilled answer (RFC 6068): UTF-8 in percent encoding, lines ended by %0D%0A. A
+// link that would be too long leaves its body out, and then what stands behind its first word: the person fills it in.
 func (r *Renderer) mailto(reference string, to complaint.Recipient, b Button) string {
-	subject := b.Command + " " + r.key.Token(reference, to.Role, to.Person.Email)
-	link := "mailto:" + r.office.Address + "?subject=" + percentEncode(subject)
-	if b.Body != "" {
-		link += "&body=" + percentEncode(strings.ReplaceAll(b.Body, "\n", "\r\n"))
+	link := func(command, body string) string {
+		url := "mailto:" + r.office.Address + "?subject=" + percentEncode(command+" "+r.key.Token(reference, to.Role, to.Person.Email))
+		if body != "" {
+			url += "&body=" + percentEncode(strings.ReplaceAll(body, "\n", "\r\n"))
+		}
+		return url
 	}
-	return link
+	word, _, _ := strings.Cut(b.Command, " ")
+	for _, attempt := range []string{link(b.Command, b.Body), link(b.Command, "")} {
+		if len(attempt) <= mostLink {
+			return attempt
+		}
+	}
+	return link(word, "")
 }
 
 func percentEncode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
