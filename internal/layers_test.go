@@ -38,7 +38,7 @@ var layers = map[string]layer{
 	"internal/mailbox":   {ours: []string{"internal/wire"}, others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl"}},
 	"internal/outbox":    {ours: []string{"internal/wire"}, others: []string{"github.com/wneessen/go-mail"}},
 	"internal/desk": {
-		ours:   []string{"internal/command", "internal/complaint", "internal/intake", "internal/letter", "internal/store", "internal/workday"},
+		ours:   []string{"internal/command", "internal/complaint", "internal/intake", "internal/letter", "internal/report", "internal/store", "internal/workday"},
 		others: []string{"github.com/robfig/cron/v3"},
 	},
 	"internal/config":   {ours: []string{"internal/wire"}, others: []string{"github.com/pelletier/go-toml/v2"}},
@@ -46,7 +46,7 @@ var layers = map[string]layer{
 	"cmd/klachtd": {
 		ours: []string{
 			"internal/complaint", "internal/config", "internal/desk", "internal/intake", "internal/letter", "internal/mailbox", "internal/mailtest",
-			"internal/outbox", "internal/store", "internal/workday", "internal/command", "internal/wire", "templates",
+			"internal/outbox", "internal/report", "internal/store", "internal/workday", "internal/command", "internal/wire", "templates",
 		},
 		others: []string{
 			"github.com/alecthomas/kong", "github.com/coreos/go-systemd/v22", "github.com/prometheus/client_golang", "github.com/emersion/go-imap/v2",

@@ -145,7 +145,7 @@ func assemble(ctx context.Context, cfg config.Config, how assembly) (_ *app, err
 		return nil, err
 	}
 	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{
-		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Outbox: telling{a.out, how.sent}, Mailbox: a.box, Clock: how.clock, Log: how.log,
+		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Outbox: telling{a.out, how.sent}, Mailbox: a.box, Archive: archive{a.box}, Clock: how.clock, Log: how.log,
 	})
 	return a, a.desk.Reindex(ctx)
 }
@@ -174,7 +174,16 @@ func assembleBeside(ctx context.Context, cfg config.Config, clock desk.Clock, lo
 	if err != nil {
 		return nil, err
 	}
-	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Clock: clock, Log: log})
+	boxConfig, err := mailboxConfig(cfg, assembly{clock: clock, log: log})
+	if err != nil {
+		return nil, err
+	}
+	if a.box, err = mailbox.New(boxConfig, ledger{a.store}); err != nil {
+		return nil, err
+	}
+	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{
+		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Archive: archive{a.box}, Clock: clock, Log: log,
+	})
 	return a, nil
 }
 

@@ -53,6 +53,8 @@ type cli struct {
 	Act     actCmd     `cmd:"" help:"Give a command in a case on behalf of a role, as by mail."`
 	Queue   queueCmd   `cmd:"" help:"Show outgoing mail and its attempts; retry or cancel one."`
 	Verify  verifyCmd  `cmd:"" help:"Check the database, every chain of events, every original and the queue; say what does not hold."`
+	Report  reportCmd  `cmd:"" help:"Write the annual analysis: figures that name nobody."`
+	Erase   eraseCmd   `cmd:"" help:"Erase a case on request, or those that have been kept long enough."`
 	Form    formCmd    `cmd:"" help:"Print a mailto link and an HTML form for the website that bring complete complaints."`
 	Preview previewCmd `cmd:"" help:"Write every outgoing mail with sample data, as .eml, .txt and .html."`
 	Login   loginCmd   `cmd:"" help:"Sign in with OAuth2 (device code) for Microsoft 365 or Google."`

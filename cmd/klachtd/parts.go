@@ -117,7 +117,7 @@ var weekdays = map[string]time.Weekday{
 func settingsOf(cfg config.Config, house *complaint.House) desk.Settings {
 	return desk.Settings{
 		House: house, Own: ownAddresses(cfg), Operator: complaint.Person{Email: cfg.Operator.Email}, AuthservID: cfg.Security.AuthservID,
-		SentFolder: cfg.IMAP.Folders.Sent, RepliesADay: cfg.Limits.RepliesPerSenderPerDay, MailsAnHour: cfg.Limits.MailsPerHour,
+		SentFolder: cfg.IMAP.Folders.Sent, RegisteredFolder: cfg.IMAP.Folders.Registered, BackupAt: desk.TimeOfDay(cfg.Backup.At), RepliesADay: cfg.Limits.RepliesPerSenderPerDay, MailsAnHour: cfg.Limits.MailsPerHour,
 		RemindAt: desk.TimeOfDay(cfg.Reminders.At), DigestAt: desk.TimeOfDay(cfg.Digest.At), DigestOn: weekdays[cfg.Digest.Weekday], SilenceAfter: silenceAfter,
 	}
 }

@@ -116,7 +116,7 @@ func (th *theatre) start(extra []string) error {
 func (th *theatre) run(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	switch args[0] {
-	case "tick", "list", "show", "queue", "check", "act", "register", "search", "export":
+	case "tick", "list", "show", "queue", "check", "act", "register", "search", "export", "report", "erase", "backup":
 		if !th.now.IsZero() && !slices.Contains(args, "--now") {
 			at := 1
 			if args[0] == "queue" && len(args) > 1 && (args[1] == "retry" || args[1] == "cancel") {
@@ -147,6 +147,7 @@ func stageDirections() map[string]func(*testscript.TestScript, bool, []string) {
 		"fail": doFail, "bounce": doBounce, "same-mails": doSameMails, "password": doPassword, "large": doLarge,
 	}
 	maps.Copy(directions, fileDirections())
+	maps.Copy(directions, yearDirections())
 	for name, do := range directions {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			th := ts.Value(theKey).(*theatre)

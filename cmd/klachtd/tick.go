@@ -68,6 +68,7 @@ func (a *app) tick(ctx context.Context) error {
 	return errors.Join(
 		doing("reading the mailbox", a.box.Once(ctx, a.receive)),
 		doing("keeping the timetable", a.desk.KeepTime(ctx)),
+		doing("keeping the night's jobs", errors.Join(a.desk.KeepNights(ctx)...)),
 		doing("watching", a.desk.Watch(ctx)),
 		doing("sending", a.desk.Drain(ctx)),
 	)

@@ -32,17 +32,19 @@ type Mailbox interface {
 
 // Settings are the plain values that the desk needs of the configuration.
 type Settings struct {
-	House        *complaint.House
-	Own          []string         // the organisation's own addresses; the first is the mailbox
-	Operator     complaint.Person // zero: nobody is alerted
-	AuthservID   string           // whose Authentication-Results count; "" when none are required
-	SentFolder   string           // "" where the server files sent mail itself
-	RepliesADay  int              // mails to one complainant on one day; what is over it waits
-	MailsAnHour  int              // mails sent in any hour; what is over it waits
-	RemindAt     TimeOfDay
-	DigestOn     time.Weekday // of the manager's overview
-	DigestAt     TimeOfDay
-	SilenceAfter time.Duration // how long polling or sending may fail before the operator is told
+	House            *complaint.House
+	Own              []string         // the organisation's own addresses; the first is the mailbox
+	Operator         complaint.Person // zero: nobody is alerted
+	AuthservID       string           // whose Authentication-Results count; "" when none are required
+	SentFolder       string           // "" where the server files sent mail itself
+	RegisteredFolder string           // of what was registered
+	BackupAt         TimeOfDay
+	RepliesADay      int // mails to one complainant on one day; what is over it waits
+	MailsAnHour      int // mails sent in any hour; what is over it waits
+	RemindAt         TimeOfDay
+	DigestOn         time.Weekday // of the manager's overview
+	DigestAt         TimeOfDay
+	SilenceAfter     time.Duration // how long polling or sending may fail before the operator is told
 }
 
 // TimeOfDay is a local time of day.
@@ -68,6 +70,10 @@ type Desk struct {
 	wake    chan struct{} // something was queued
 	health  *health
 	sending sync.Mutex // one drain at a time
+	archive Archive
+	backup  func(ctx context.Context, now time.Time) error
+	nightly sync.Mutex           // one round of the night's jobs at a time
+	again   map[string]time.Time // when a job of the night that failed may be tried again
 	pause   pause
 	beat    atomic.Int64 // Unix time of the last minute that the timetable kept
 }
@@ -80,6 +86,8 @@ type Parts struct {
 	Store   *store.Store
 	Outbox  Outbox
 	Mailbox Mailbox
+	Archive Archive
+	Backup  func(ctx context.Context, now time.Time) error // nil: no backups are made
 	Clock   Clock
 	Log     *slog.Logger
 }
@@ -88,7 +96,7 @@ type Parts struct {
 func New(settings Settings, parts Parts) *Desk {
 	return &Desk{
 		Settings: settings, reader: parts.Reader, letters: parts.Letters, key: parts.Key, store: parts.Store,
-		outbox: parts.Outbox, mailbox: parts.Mailbox, now: parts.Clock, log: parts.Log,
+		outbox: parts.Outbox, mailbox: parts.Mailbox, archive: parts.Archive, backup: parts.Backup, again: map[string]time.Time{}, now: parts.Clock, log: parts.Log,
 		wake: make(chan struct{}, 1), health: newHealth(settings.SilenceAfter),
 	}
 }

@@ -20,7 +20,14 @@ const (
 	partTimetable part = "timetable"
 	partStore     part = "store"
 	partQueue     part = "queue"
+	partBackup    part = "backup"
+	partErase     part = "erase"
 )
+
+// allParts lists every part, the most urgent first.
+func allParts() []part {
+	return []part{partStore, partPoll, partSend, partQueue, partTimetable, partBackup, partErase}
+}
 
 // described tells the operator what a part does and what its silence means, in Dutch.
 func (p part) described() string {
@@ -35,6 +42,10 @@ func (p part) described() string {
 		return "De database doet het niet. Er wordt nu niets geregistreerd."
 	case partQueue:
 		return "Mail in de wachtrij komt niet weg."
+	case partBackup:
+		return "Er kon geen reservekopie worden gemaakt. Gaat de database nu verloren, dan is wat na de vorige kopie kwam weg."
+	case partErase:
+		return "Dossiers waarvan de bewaartermijn voorbij is, konden niet worden gewist. Er wordt ieder uur opnieuw geprobeerd."
 	}
 	return string(p)
 }
@@ -84,7 +95,7 @@ type news struct {
 func (h *health) tell(now time.Time) (list []news) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, p := range []part{partStore, partPoll, partSend, partQueue, partTimetable} {
+	for _, p := range allParts() {
 		if s := h.parts[p]; s != nil && (s.over || (!s.told && now.Sub(s.since) >= h.after)) {
 			list = append(list, news{p, *s})
 		}
@@ -107,7 +118,7 @@ func (h *health) told(n news) {
 func (d *Desk) Failing() string {
 	d.health.mu.Lock()
 	defer d.health.mu.Unlock()
-	for _, p := range []part{partStore, partPoll, partSend, partQueue, partTimetable} {
+	for _, p := range allParts() {
 		if s := d.health.parts[p]; s != nil && !s.over {
 			return string(p) + ": " + s.reason
 		}

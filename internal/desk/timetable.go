@@ -25,6 +25,7 @@ func (d *Desk) jobs() []job {
 	return []job{
 		{name: "digest", at: d.DigestAt, serves: d.digestDay, do: d.digest},
 		{name: "reminders", at: d.RemindAt, serves: d.workingDay, do: d.sweep},
+		{name: "annual", at: d.RemindAt, serves: d.annualDay, do: d.annual},
 	}
 }
 
@@ -78,6 +79,9 @@ func (d *Desk) timetable(ctx context.Context) (*cron.Cron, error) {
 		if _, err := table.AddFunc(fmt.Sprintf("%d %d * * *", j.at.Minute, j.at.Hour), func() { d.keepTime(ctx) }); err != nil {
 			return nil, err
 		}
+	}
+	if _, err := table.AddFunc("* * * * *", func() { d.keepNights(ctx) }); err != nil {
+		return nil, err
 	}
 	_, err := table.AddFunc("* * * * *", func() { d.everyMinute(ctx) })
 	return table, err

@@ -1,12 +1,16 @@
 package mailbox
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"net/textproto"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -111,8 +115,8 @@ func (f Filed) where() (list []*imap.SearchCriteria) {
 // same says whether a message is the one that was filed.
 func (s *session) same(ctx context.Context, uid imap.UID, f Filed) (bool, error) {
 	if f.Ours {
-		ids, err := s.messageIDs(ctx, imap.UIDSetNum(uid))
-		return err == nil && slices.Equal(ids, []string{f.MessageID}), err
+		threads, err := s.threads(ctx, imap.UIDSetNum(uid))
+		return err == nil && len(threads) == 1 && threads[0].MessageID == f.MessageID, err
 	}
 	at, err := s.lookAt(ctx, uid, sizeOnly)
 	if err != nil || at == nil {
@@ -162,21 +166,25 @@ func (b *Box) rereadOne(ctx context.Context, s *session, uid imap.UID, since tim
 	})
 }
 
-// MessageIDs lists the Message-IDs in a folder of what was received since a moment.
-func (b *Box) MessageIDs(ctx context.Context, folder string, since time.Time) (ids []string, err error) {
+// Thread is a message by its place in a thread.
+type Thread struct{ MessageID, InReplyTo string }
+
+// Threads lists the messages in a folder that were received since a moment, by their place in a thread; those that
+// have a Message-ID.
+func (b *Box) Threads(ctx context.Context, folder string, since time.Time) (threads []Thread, err error) {
 	s, uids, err := b.since(ctx, folder, since)
 	if err != nil || s == nil {
 		return nil, err
 	}
 	defer s.close()
 	for some := range slices.Chunk(uids, chunkMails) {
-		more, err := s.messageIDs(ctx, imap.UIDSetNum(some...))
+		more, err := s.threads(ctx, imap.UIDSetNum(some...))
 		if err != nil {
 			return nil, fmt.Errorf("looking through %s: %w", folder, err)
 		}
-		ids = append(ids, more...)
+		threads = append(threads, more...)
 	}
-	return ids, nil
+	return threads, nil
 }
 
 // since opens a folder and finds what came since a moment, and perhaps a day before it. No session: there is no such folder.
@@ -207,27 +215,33 @@ func (b *Box) since(ctx context.Context, folder string, since time.Time) (s *ses
 
 var errHeader = errors.New("a header is too large")
 
-// messageIDs reads the Message-ID of messages, those that have one.
-func (s *session) messageIDs(ctx context.Context, set imap.UIDSet) (ids []string, err error) {
-	section := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID"}, Peek: true}
+// threads reads the place of messages in their threads.
+func (s *session) threads(ctx context.Context, set imap.UIDSet) (threads []Thread, err error) {
+	section := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID", "In-Reply-To"}, Peek: true}
 	_, err = s.fetch(ctx, set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}, 0, func(_ imap.UID, literal imap.LiteralReader) error {
 		if literal.Size() > mostHeader {
 			return also(errHeader, discard(literal))
 		}
 		header, err := readWhole(literal)
-		if id := idIn(header); err == nil && id != "" {
-			ids = append(ids, id)
+		if t := threadIn(header); err == nil && t.MessageID != "" {
+			threads = append(threads, t)
 		}
 		return err
 	})
-	return ids, err
+	return threads, err
 }
 
-// idIn is the one Message-ID in a header of that field only.
-func idIn(header []byte) string {
-	start, end := slices.Index(header, '<'), slices.Index(header, '>')
+// threadIn reads the two fields, whatever else the server gave.
+func threadIn(header []byte) Thread {
+	fields, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(header))).ReadMIMEHeader() // what was read before an error counts
+	return Thread{MessageID: oneID(fields.Get("Message-Id")), InReplyTo: oneID(fields.Get("In-Reply-To"))}
+}
+
+// oneID is the first Message-ID in the value of a field, with its angle brackets.
+func oneID(value string) string {
+	start, end := strings.IndexByte(value, '<'), strings.IndexByte(value, '>')
 	if start < 0 || end < start {
 		return ""
 	}
-	return string(header[start : end+1])
+	return value[start : end+1]
 }

@@ -58,9 +58,12 @@ func TestRemove(t *testing.T) {
 func TestRemoveOurs(t *testing.T) {
 	everywhere(t, func(t *testing.T, r *rig) {
 		r.deliver("Sent", raw("<k-2026-0001.acknowledgement.abc@x.example>", "kopie"), morning)
+		r.deliver("Sent", append([]byte("In-Reply-To: <vraag@y.example>\r\n"), raw("\r\n <k-2026-0001.forward.abc@x.example>", "met antwoord")...), morning)
 		r.deliver("Sent", raw("<re-<k-2026-0001.acknowledgement.abc@x.example>", "lijkt erop"), morning)
-		got, err := r.box(t, &memory{}).Remove(t.Context(), "Sent", []Filed{{MessageID: "<k-2026-0001.acknowledgement.abc@x.example>", Ours: true}})
-		if err != nil || got.Removed+got.Marked != 1 {
+		got, err := r.box(t, &memory{}).Remove(t.Context(), "Sent", []Filed{
+			{MessageID: "<k-2026-0001.acknowledgement.abc@x.example>", Ours: true}, {MessageID: "<k-2026-0001.forward.abc@x.example>", Ours: true},
+		})
+		if err != nil || got.Removed+got.Marked != 2 {
 			t.Fatalf("%+v %v", got, err)
 		}
 	})
@@ -73,7 +76,7 @@ func TestRemoveFromNowhere(t *testing.T) {
 		if err != nil || got != (Removal{Missing: 1}) {
 			t.Errorf("%+v %v", got, err)
 		}
-		if ids, err := box.MessageIDs(t.Context(), "Bestaat niet", morning); err != nil || len(ids) != 0 {
+		if ids, err := box.Threads(t.Context(), "Bestaat niet", morning); err != nil || len(ids) != 0 {
 			t.Errorf("%v %v", ids, err)
 		}
 	})
@@ -96,8 +99,8 @@ func TestReread(t *testing.T) {
 		if err != nil || !slices.Equal(got, []string{"een", "twee"}) {
 			t.Errorf("%q %v", got, err)
 		}
-		ids, err := box.MessageIDs(t.Context(), registered, morning)
-		if err != nil || !slices.Contains(ids, "<een@x.example>") {
+		ids, err := box.Threads(t.Context(), registered, morning)
+		if err != nil || !slices.Contains(ids, Thread{MessageID: "<een@x.example>"}) {
 			t.Errorf("%q %v", ids, err)
 		}
 		if n := len(r.messages(registered)); n != 3 {

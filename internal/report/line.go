@@ -133,8 +133,11 @@ func (m *Month) UnmarshalText(text []byte) error {
 func LineOf(h *complaint.House, events []complaint.Event, today workday.Date) Line {
 	c := complaint.Fold(events, h.Location)
 	l := Line{
-		Reference: c.Reference.String(), Received: MonthOf(c.Received), Product: productOf(h, c), Channel: c.Channel,
+		Received: MonthOf(c.Received), Product: productOf(h, c), Channel: c.Channel,
 		Complainant: kindOf(c.Fields.Value(complaint.FieldOrganisation)), Complete: completeAtFirst(events), Open: c.Open(), Informal: c.Informal != nil,
+	}
+	if c.Conflict == complaint.ConflictNone || c.Conflict == complaint.ConflictAssessor {
+		l.Reference = c.Reference.String() // the manager reads this: a file about himself is counted, not named (3)
 	}
 	if c.Decision != nil {
 		l.Verdict = c.Decision.Verdict

@@ -38,8 +38,11 @@ func (tx *Tx) MarkAnalysis(year int, at time.Time, messageID string) error {
 	return wrap("recording analysis", tx.exec("INSERT INTO analyses (year, at, message_id) VALUES (?, ?, ?)", year, instant(at), messageID))
 }
 
-// AnalysisSent reports whether the mail with the analysis of a year was taken by a mail server.
-func (tx *Tx) AnalysisSent(year int) (bool, error) {
-	sent, err := tx.exists("SELECT 1 FROM analyses a JOIN outgoing o ON o.message_id = a.message_id WHERE a.year = ? AND o.state = 'sent'", year)
+// InSentAnalysis reports whether a case, registered at some moment, has been in an analysis that a mail
+// server took: that of its year, or the next, in which its year stands too.
+func (tx *Tx) InSentAnalysis(year int, registered time.Time) (bool, error) {
+	const query = `SELECT 1 FROM analyses a JOIN outgoing o ON o.message_id = a.message_id
+		WHERE a.year IN (?, ?) AND a.at >= ? AND o.state = 'sent'`
+	sent, err := tx.exists(query, year, year+1, instant(registered))
 	return sent, wrap("reading analyses", err)
 }
