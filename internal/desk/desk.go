@@ -73,7 +73,7 @@ type Desk struct {
 	archive Archive
 	backup  func(ctx context.Context, now time.Time) error
 	nightly sync.Mutex           // one round of the night's jobs at a time
-	again   map[string]time.Time // when a job of the night that failed may be tried again
+	retry   map[string]time.Time // when a job of the night that failed may be tried again
 	pause   pause
 	beat    atomic.Int64 // Unix time of the last minute that the timetable kept
 }
@@ -96,7 +96,7 @@ type Parts struct {
 func New(settings Settings, parts Parts) *Desk {
 	return &Desk{
 		Settings: settings, reader: parts.Reader, letters: parts.Letters, key: parts.Key, store: parts.Store,
-		outbox: parts.Outbox, mailbox: parts.Mailbox, archive: parts.Archive, backup: parts.Backup, again: map[string]time.Time{}, now: parts.Clock, log: parts.Log,
+		outbox: parts.Outbox, mailbox: parts.Mailbox, archive: parts.Archive, backup: parts.Backup, retry: map[string]time.Time{}, now: parts.Clock, log: parts.Log,
 		wake: make(chan struct{}, 1), health: newHealth(settings.SilenceAfter),
 	}
 }

@@ -46,7 +46,7 @@ func (d *Desk) KeepNights(ctx context.Context) (failed []error) {
 
 func (d *Desk) keepNight(ctx context.Context, n night, now time.Time) error {
 	today := d.House.Today(now)
-	if now.Before(n.at.On(now, d.House.Location)) || now.Before(d.again[n.name]) {
+	if now.Before(n.at.On(now, d.House.Location)) || now.Before(d.retry[n.name]) {
 		return nil
 	}
 	done := false
@@ -66,7 +66,7 @@ func (d *Desk) keepNight(ctx context.Context, n night, now time.Time) error {
 	}
 	d.health.note(n.part, now, err)
 	if err != nil {
-		d.again[n.name] = now.Add(againAfter)
+		d.retry[n.name] = now.Add(againAfter)
 		return err
 	}
 	d.log.Info("job done", logJob, n.name)
