@@ -83,8 +83,27 @@ email = "m.vandalen@klikonderwijs.nl"
 email = "beheer@klikonderwijs.nl"
 [[product]]
 name = "Procesoperator B"
+department = "Techniek"
 [[product]]
 name = "Examenbank"
+[[mediator]]
+name = "Els Prins"
+salutation = "mevr."
+email = "e.prins@bemiddeling.example"
+[[committee]]
+name = "Carla Bos"
+salutation = "mevr."
+email = "c.bos@commissie.example"
+departments = ["Zorg"]
+[[committee]]
+name = "Wim Vos"
+salutation = "dhr."
+email = "w.vos@commissie.example"
+[[committee]]
+name = "Tim Band"
+salutation = "dhr."
+email = "t.band@commissie.example"
+departments = ["Techniek"]
 [[assessor]]
 name = "N. Korst"
 salutation = "dhr."
@@ -144,7 +163,7 @@ func stageDirections() map[string]func(*testscript.TestScript, bool, []string) {
 	directions := map[string]direction{
 		"start": doStart, "at": doAt, "tick": doTick, "mail": doMail, "sent": doSent, "says": doSays, "header": doHeader, "attached": doAttached,
 		"nothing-sent": doNothingSent, "folder": doFolder, "unread": doUnread, "move": doMove, "reply": doReply, "press": doPress, "klachtd": doKlachtd,
-		"fail": doFail, "bounce": doBounce, "same-mails": doSameMails, "password": doPassword, "large": doLarge,
+		"complaint": doComplaint, "fail": doFail, "bounce": doBounce, "same-mails": doSameMails, "password": doPassword, "large": doLarge,
 	}
 	maps.Copy(directions, fileDirections())
 	maps.Copy(directions, yearDirections())
@@ -233,6 +252,30 @@ func doMail(ts *testscript.TestScript, th *theatre, _ bool, args []string) error
 	return th.servers.Deliver(folder, crlf([]byte(ts.ReadFile(args[0]))), th.now)
 }
 
+// complaint FROM [PRODUCT] delivers a complete complaint of somebody whose name stands in his address.
+func doComplaint(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	product := "Procesoperator B"
+	if len(args) > 1 {
+		product = args[1]
+	}
+	return th.servers.Deliver("INBOX", completeComplaint(args[0], product, th.now), th.now)
+}
+
+// completeComplaint is a mail with every field in it. The message is the sender's only one of that minute.
+func completeComplaint(from, product string, at time.Time) []byte {
+	local, domain, _ := strings.Cut(from, "@")
+	words := strings.FieldsFunc(local, func(r rune) bool { return r == '.' || r == '-' })
+	for i, word := range words {
+		words[i] = strings.ToUpper(word[:1]) + word[1:]
+	}
+	name := strings.Join(words, " ")
+	return crlf([]byte("From: " + name + " <" + from + ">\nTo: projectondersteuning@klikonderwijs.nl\nSubject: Klacht over " + product +
+		"\nMessage-ID: <klacht-" + at.UTC().Format("20060102T1504") + "-" + local + "@" + domain + ">\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n" +
+		"Hierbij dien ik een klacht in.\n\nNaam: " + name + "\nOrganisatie: " + strings.ToUpper(domain[:1]) + strings.TrimSuffix(domain[1:], ".example") +
+		"\nE-mailadres: " + from + "\nTelefoonnummer: 06 12 34 56 78\nProduct: " + product +
+		"\nOmschrijving: De trainer kwam niet opdagen.\nMotivatie: Wij hebben voor twaalf deelnemers betaald.\n"))
+}
+
 // sent ADDRESS SUBJECT finds the oldest mail to an address that the story has not spoken of yet, whose
 // subject matches; what follows is about this mail.
 func doSent(_ *testscript.TestScript, th *theatre, neg bool, args []string) error {
@@ -277,6 +320,9 @@ func subjectOf(raw []byte) (string, error) {
 	return header.Subject()
 }
 
+// markup is everything in an HTML text that a reader does not see.
+var markup = regexp.MustCompile(`<[^>]*>`)
+
 // says PATTERN looks in both texts of the mail that sent found.
 func doSays(_ *testscript.TestScript, th *theatre, neg bool, args []string) error {
 	plain, rich, err := bodies(th.current.Raw)
@@ -287,7 +333,7 @@ func doSays(_ *testscript.TestScript, th *theatre, neg bool, args []string) erro
 	if err != nil {
 		return err
 	}
-	for name, text := range map[string][]byte{"plain text": plain, "HTML": rich} {
+	for name, text := range map[string][]byte{"plain text": plain, "HTML": markup.ReplaceAll(rich, nil)} {
 		if flat := strings.Join(strings.Fields(string(text)), " "); pattern.MatchString(flat) == neg {
 			return fmt.Errorf("the %s is: %s", name, flat)
 		}
@@ -321,6 +367,9 @@ func doAttached(ts *testscript.TestScript, th *theatre, _ bool, args []string) e
 	return nil
 }
 
+// weekOverview begins the subject of the manager's overview.
+const weekOverview = "Weekoverzicht klachten"
+
 // nothing-sent expects that the story has spoken of every mail. The week's overview comes between the
 // lines of any story that lasts; a story that is about it looks for it.
 func doNothingSent(_ *testscript.TestScript, th *theatre, _ bool, _ []string) error {
@@ -336,7 +385,7 @@ func doNothingSent(_ *testscript.TestScript, th *theatre, _ bool, _ []string) er
 		if err != nil {
 			return err
 		}
-		if !strings.HasPrefix(subject, "Weekoverzicht klachten") {
+		if !strings.HasPrefix(subject, weekOverview) {
 			return fmt.Errorf("sent to %s: %s", m.To, subject)
 		}
 	}
@@ -378,7 +427,7 @@ func doMove(_ *testscript.TestScript, th *theatre, _ bool, args []string) error 
 	return th.servers.Move(args[0], args[1])
 }
 
-// reply FROM FILE answers the newest mail to that address, else the one that sent found last, as a mail
+// reply FROM FILE answers the newest mail to that address (but no overview of the week), else the one that sent found last, as a mail
 // program does: a file's text above the quoted mail.
 func doReply(ts *testscript.TestScript, th *theatre, _ bool, args []string) error {
 	mails, err := th.servers.Mails()
@@ -386,7 +435,11 @@ func doReply(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 		return err
 	}
 	for _, m := range mails {
-		if m.To == args[0] {
+		subject, err := subjectOf(m.Raw)
+		if err != nil {
+			return err
+		}
+		if m.To == args[0] && !strings.HasPrefix(subject, weekOverview) {
 			th.current = m
 		}
 	}
@@ -432,7 +485,9 @@ func doPress(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 				if len(args) > 2 {
 					raw = append(raw, crlf([]byte(ts.ReadFile(args[2])))...)
 				}
-				return th.servers.Deliver("INBOX", raw, th.now)
+				_, domain, _ := strings.Cut(args[1], "@")
+				id := "Message-ID: <knop-" + strconv.FormatInt(th.now.UnixNano(), 36) + "-" + strings.ReplaceAll(args[0], " ", "-") + "@" + domain + ">\r\n"
+				return th.servers.Deliver("INBOX", append([]byte(id), raw...), th.now)
 			}
 		}
 	}
