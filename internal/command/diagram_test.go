@@ -54,6 +54,8 @@ func takenBy(verb complaint.Verb) string {
 	if verb == "" {
 		return "by itself"
 	}
-	e, _ := Lookup(verb)
-	return e.Word
+	if e, ok := Lookup(verb); ok {
+		return e.Word
+	}
+	return "a reply" // of the complainant, who undoes a withdrawal
 }

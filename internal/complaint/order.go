@@ -37,6 +37,7 @@ const (
 	VerbCommittee     Verb = "committee"      // who decides on the objection (10)
 	VerbExtend        Verb = "extend"         // the committee needs longer (11)
 	VerbWithdraw      Verb = "withdraw"       // the complainant withdraws the complaint
+	VerbResume        Verb = "resume"         // the complainant undoes a withdrawal; read from a reply, no command
 	VerbClose         Verb = "close"          // the manager closes the case
 	VerbStatus        Verb = "status"         // how things stand
 	VerbHelp          Verb = "help"           // what can be ordered now

@@ -105,6 +105,11 @@ func (l *life) play() {
 func (l *life) post() {
 	now := l.today.Start(amsterdam).Add(10 * time.Hour)
 	before := l.c
+	if before.Stage == StageClosed && l.house.MayResume(now, before) {
+		l.follow(now, RoleComplainant, l.house.Resume(now, before, "cc"))
+		l.went(before, VerbResume)
+		return
+	}
 	switch l.r.IntN(4) {
 	case 0, 1:
 		if before.Answerable() {

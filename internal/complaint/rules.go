@@ -86,15 +86,19 @@ func RolesOf(verb Verb) (roles []Role) {
 // Step is one way from a stage to another.
 type Step struct {
 	From, To Stage
-	Verb     Verb // who orders it, and how; "" where it happens by itself
+	Verb     Verb // the order that takes it; "" where it happens by itself
 }
 
-// byItself are the steps that nobody orders: to the default assessor, and the end of a case.
-var byItself = []Step{{From: StageRegistered, To: StageAssessing}, {From: StageDecided, To: StageClosed}}
+// unordered are the steps that nobody orders: to the default assessor, the end of a case, and a withdrawal that
+// the complainant undoes.
+var unordered = []Step{
+	{StageRegistered, StageAssessing, ""}, {StageDecided, StageClosed, ""}, {StageClosed, StageRegistered, VerbResume}, {StageClosed, StageInformal, VerbResume},
+	{StageClosed, StageAssessing, VerbResume}, {StageClosed, StageDecided, VerbResume}, {StageClosed, StageObjection, VerbResume},
+}
 
 // Steps are all ways from one stage to another, in the order of the procedure: what may follow what.
 func Steps() []Step {
-	steps := slices.Clone(byItself)
+	steps := slices.Clone(unordered)
 	for _, r := range Rules() {
 		for _, from := range r.From {
 			for _, to := range r.To {
