@@ -34,6 +34,7 @@ var layers = map[string]layer{
 	"templates":          {core: true},
 	"internal/report":    {core: true, ours: []string{"internal/complaint", "internal/workday"}, others: []string{"github.com/xuri/excelize/v2"}},
 	"internal/store":     {ours: []string{"internal/complaint", "internal/letter", "internal/workday"}, others: []string{"modernc.org/sqlite"}},
+	"internal/backup":    {ours: []string{"internal/store"}, others: []string{"filippo.io/age"}},
 	"internal/wire":      {},
 	"internal/mailbox":   {ours: []string{"internal/wire"}, others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl"}},
 	"internal/outbox":    {ours: []string{"internal/wire"}, others: []string{"github.com/wneessen/go-mail"}},
@@ -45,7 +46,7 @@ var layers = map[string]layer{
 	"internal/mailtest": {others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-smtp", "github.com/emersion/go-sasl"}},
 	"cmd/klachtd": {
 		ours: []string{
-			"internal/complaint", "internal/config", "internal/desk", "internal/intake", "internal/letter", "internal/mailbox", "internal/mailtest",
+			"internal/backup", "internal/complaint", "internal/config", "internal/desk", "internal/intake", "internal/letter", "internal/mailbox", "internal/mailtest",
 			"internal/outbox", "internal/report", "internal/store", "internal/workday", "internal/command", "internal/wire", "templates",
 		},
 		others: []string{

@@ -144,8 +144,12 @@ func assemble(ctx context.Context, cfg config.Config, how assembly) (_ *app, err
 	if a.box, err = mailbox.New(boxConfig, ledger{a.store}); err != nil {
 		return nil, err
 	}
+	backups, err := nightly(cfg, a.store)
+	if err != nil {
+		return nil, err
+	}
 	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{
-		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Outbox: telling{a.out, how.sent}, Mailbox: a.box, Archive: archive{a.box}, Clock: how.clock, Log: how.log,
+		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Outbox: telling{a.out, how.sent}, Mailbox: a.box, Archive: archive{a.box}, Backup: backups, Clock: how.clock, Log: how.log,
 	})
 	return a, a.desk.Reindex(ctx)
 }

@@ -136,13 +136,23 @@ func (d *doctor) storage(ctx context.Context) {
 	}
 	defer s.Close()
 	if err := s.Check(ctx); err != nil {
-		d.broken("store", err, "stop klachtd and put a backup in its place")
+		d.broken("store", err, "stop klachtd, move the database away, and klachtd restore a backup")
 		return
 	}
 	var counts store.Counts
-	if err := s.View(ctx, func(tx *store.Tx) (err error) { counts, err = tx.Counts(); return err }); err != nil {
+	held := ""
+	err = s.View(ctx, func(tx *store.Tx) (err error) {
+		if held, err = heldNotice(tx); err == nil {
+			counts, err = tx.Counts()
+		}
+		return err
+	})
+	if err != nil {
 		d.broken("store", err, "")
 		return
+	}
+	if held != "" {
+		d.warn("store", held, "klachtd queue shows what would be sent; klachtd queue release lets go")
 	}
 	d.ok("store", "sound; %d open cases, %d mails waiting", counts.OpenCases, counts.Mails[store.StateQueued]+counts.Mails[store.StateMaybe])
 	if n := counts.Mails[store.StateFailed]; n > 0 {

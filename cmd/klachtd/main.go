@@ -55,6 +55,8 @@ type cli struct {
 	Verify  verifyCmd  `cmd:"" help:"Check the database, every chain of events, every original and the queue; say what does not hold."`
 	Report  reportCmd  `cmd:"" help:"Write the annual analysis: figures that name nobody."`
 	Erase   eraseCmd   `cmd:"" help:"Erase a case on request, or those that have been kept long enough."`
+	Backup  backupCmd  `cmd:"" help:"Make a consistent, encrypted copy of the store while it is in use."`
+	Restore restoreCmd `cmd:"" help:"Bring a backup back; nothing is sent before klachtd queue release."`
 	Form    formCmd    `cmd:"" help:"Print a mailto link and an HTML form for the website that bring complete complaints."`
 	Preview previewCmd `cmd:"" help:"Write every outgoing mail with sample data, as .eml, .txt and .html."`
 	Login   loginCmd   `cmd:"" help:"Sign in with OAuth2 (device code) for Microsoft 365 or Google."`

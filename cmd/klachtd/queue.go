@@ -14,6 +14,8 @@ type queueCmd struct {
 	List   queueListCmd   `cmd:"" default:"withargs" help:"Show mail that waits or failed, with its attempts."`
 	Retry  queueRetryCmd  `cmd:"" help:"Send a mail again at once."`
 	Cancel queueCancelCmd `cmd:"" help:"Never send a mail."`
+
+	Release queueReleaseCmd `cmd:"" help:"Let a restored store send again."`
 }
 
 type queueListCmd struct {
@@ -57,7 +59,11 @@ func (q *queueListCmd) Run(ctx context.Context, s streams, c *cli) error {
 	}
 	defer r.store.Close()
 	var mails []queuedMail
-	err = r.store.View(ctx, func(tx *store.Tx) error {
+	held := ""
+	err = r.store.View(ctx, func(tx *store.Tx) (err error) {
+		if held, err = heldNotice(tx); err != nil {
+			return err
+		}
 		waiting, err := tx.Waiting()
 		for _, w := range waiting {
 			mail := queuedMail{ID: w.ID, Kind: string(w.Mail.Kind), Reference: w.Mail.Reference, Role: string(w.Mail.Role), State: w.State, Queued: w.Queued, Attempts: []tryToSend{}}
@@ -80,6 +86,9 @@ func (q *queueListCmd) Run(ctx context.Context, s streams, c *cli) error {
 	}
 	if q.JSON {
 		return printJSON(s.out, list(mails))
+	}
+	if held != "" {
+		fmt.Fprintln(s.out, "HELD:", held+". This is what would be sent; klachtd queue release lets go.")
 	}
 	if len(mails) == 0 {
 		fmt.Fprintln(s.out, "nothing waits, nothing failed")

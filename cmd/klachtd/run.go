@@ -102,6 +102,7 @@ func reread(c *cli, a *app) *config.Config {
 func (a *app) run(ctx context.Context) {
 	var parts sync.WaitGroup
 	parts.Go(func() {
+		a.recover(ctx)
 		if err := a.box.Run(ctx, a.receive); err != nil {
 			a.log.Error("mailbox", "error", err)
 		}
@@ -113,6 +114,25 @@ func (a *app) run(ctx context.Context) {
 	})
 	parts.Go(func() { a.watchdog(ctx) })
 	parts.Wait()
+}
+
+// recoverAgain is how long a recovery that failed waits for its next attempt.
+const recoverAgain = time.Minute
+
+// recover fills the gap in a restored database before new mail is read, however often that must be tried.
+func (a *app) recover(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := a.desk.Recover(ctx, memory{a.box})
+		if err == nil {
+			return
+		}
+		a.log.Error("recovering", "error", err)
+		a.desk.Polled(err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(recoverAgain):
+		}
+	}
 }
 
 // watchdog tells systemd that we live, as long as the timetable does.

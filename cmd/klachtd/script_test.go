@@ -135,10 +135,10 @@ func (th *theatre) start(extra []string) error {
 func (th *theatre) run(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	switch args[0] {
-	case "tick", "list", "show", "queue", "check", "act", "register", "search", "export", "report", "erase", "backup":
+	case "tick", "list", "show", "queue", "check", "act", "register", "search", "export", "report", "erase":
 		if !th.now.IsZero() && !slices.Contains(args, "--now") {
 			at := 1
-			if args[0] == "queue" && len(args) > 1 && (args[1] == "retry" || args[1] == "cancel") {
+			if args[0] == "queue" && len(args) > 1 && (args[1] == "retry" || args[1] == "cancel" || args[1] == "release") {
 				at = 2
 			}
 			args = slices.Insert(slices.Clone(args), at, "--now", th.now.Format(time.RFC3339))

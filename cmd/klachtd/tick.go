@@ -65,6 +65,9 @@ func (t *tickCmd) Run(ctx context.Context, s streams, c *cli) error {
 
 // tick goes on where a part fails: mail that cannot be read keeps no reminder from going out.
 func (a *app) tick(ctx context.Context) error {
+	if err := a.desk.Recover(ctx, memory{a.box}); err != nil {
+		return err // new mail would be given numbers that others had
+	}
 	return errors.Join(
 		doing("reading the mailbox", a.box.Once(ctx, a.receive)),
 		doing("keeping the timetable", a.desk.KeepTime(ctx)),

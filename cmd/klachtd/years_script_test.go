@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,7 +15,10 @@ import (
 
 // yearDirections are the stage directions of the stories about years, erasing and backups.
 func yearDirections() map[string]direction {
-	return map[string]direction{"nowhere": doNowhere, "lose": doLose}
+	return map[string]direction{
+		"nowhere": doNowhere, "lose": doLose, "backups": doBackups, "found-in-backups": doFoundInBackups, "restore-newest": doRestoreNewest, "mode": doMode,
+		"closed-cases": doClosedCases,
+	}
 }
 
 // nowhere WORD… looks through every byte of the database, everything beside it, the backups and every folder of
@@ -78,4 +82,78 @@ func doLose(_ *testscript.TestScript, th *theatre, _ bool, _ []string) error {
 		err = errors.Join(err, os.Remove(file))
 	}
 	return err
+}
+
+// backups N expects a number of backups.
+func doBackups(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	files, err := th.backups()
+	if err == nil && strconv.Itoa(len(files)) != args[0] {
+		err = fmt.Errorf("%q", files)
+	}
+	return err
+}
+
+// backups are the backups of the nights, the oldest first.
+func (th *theatre) backups() ([]string, error) {
+	return filepath.Glob(filepath.Join(th.dir, "backups", "*"))
+}
+
+// found-in-backups WORD… expects words in the bytes of the backups.
+func doFoundInBackups(_ *testscript.TestScript, th *theatre, neg bool, args []string) error {
+	files, err := th.backups()
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		for _, word := range args {
+			if bytes.Contains(content, []byte(word)) == neg {
+				return fmt.Errorf("%q in %s: %v", word, filepath.Base(file), neg)
+			}
+		}
+	}
+	return nil
+}
+
+// restore-newest [flag…] restores the newest backup of the nights.
+func doRestoreNewest(ts *testscript.TestScript, th *theatre, neg bool, args []string) error {
+	files, err := th.backups()
+	if err != nil {
+		return err
+	}
+	return klachtd(ts, th, neg, append([]string{"restore", files[len(files)-1]}, args...))
+}
+
+// mode FILE MODE expects the permissions of a file, in octal.
+func doMode(_ *testscript.TestScript, _ *theatre, _ bool, args []string) error {
+	info, err := os.Stat(args[0])
+	if err == nil && fmt.Sprintf("%04o", info.Mode().Perm()) != args[1] {
+		err = fmt.Errorf("it is %04o", info.Mode().Perm())
+	}
+	return err
+}
+
+// closed-cases N delivers so many complaints and closes them all at once.
+func doClosedCases(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	n, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		if err := th.servers.Deliver("INBOX", numbered(i+1), th.now); err != nil {
+			return err
+		}
+	}
+	if code, _, errs := th.run("tick"); code != exitDone {
+		return errors.New(errs)
+	}
+	for i := range n {
+		if code, _, errs := th.run("act", fmt.Sprintf("K-2026-%04d", i+1), "sluiten", "Besproken.", "--as", "manager"); code != exitDone {
+			return errors.New(errs)
+		}
+	}
+	return nil
 }

@@ -207,7 +207,7 @@ func Default() Config {
 		Reminders: Reminders{Before: []int{3, 1}, Repeat: 2, At: TimeOfDay{8, 30}},
 		Digest:    Digest{Weekday: "monday", At: TimeOfDay{8, 0}},
 		Limits:    Limits{Message: 40 << 20, RepliesPerSenderPerDay: 5, MailsPerHour: 120},
-		Backup:    Backup{At: TimeOfDay{2, 30}, Keep: 30},
+		Backup:    Backup{At: TimeOfDay{3, 15}, Keep: 30},
 		Log:       Log{Level: "info", Format: "text"},
 	}
 }

@@ -75,7 +75,8 @@ type Desk struct {
 	nightly sync.Mutex           // one round of the night's jobs at a time
 	retry   map[string]time.Time // when a job of the night that failed may be tried again
 	pause   pause
-	beat    atomic.Int64 // Unix time of the last minute that the timetable kept
+	numbers map[string]complaint.Reference // while a restored database is recovered: what a complaint's number was, by its Message-ID
+	beat    atomic.Int64                   // Unix time of the last minute that the timetable kept
 }
 
 // Parts are what a desk works with.

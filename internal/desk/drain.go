@@ -51,6 +51,10 @@ func (d *Desk) Drain(ctx context.Context) error {
 	if now.Before(d.pause.until) {
 		return nil
 	}
+	held, err := d.Held(ctx)
+	if err != nil {
+		return fmt.Errorf("looking whether the queue is held: %w", err)
+	}
 	for ctx.Err() == nil {
 		mails, err := d.sendable(ctx, now)
 		if err != nil {
@@ -64,6 +68,9 @@ func (d *Desk) Drain(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+	if held {
+		return nil
 	}
 	return d.fileCopies(ctx)
 }
@@ -79,7 +86,7 @@ func (d *Desk) sendable(ctx context.Context, now time.Time) (mails []store.Queue
 			return err
 		}
 		if room := d.MailsAnHour - sent; room > 0 {
-			mails, err = tx.Sendable(now, min(batch, room))
+			mails, err = tx.Sendable(now, min(batch, room)) // alerts only, while a restored database is held
 		}
 		return err
 	})

@@ -2,16 +2,175 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"strings"
+	"time"
 
+	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/letter"
 	"klikonderwijs.nl/klachtd/internal/store"
 )
+
+// Memory is what the mailbox still knows of the time that a restored database has missed.
+type Memory interface {
+	// Threads lists what was filed in a folder since a moment, by its place in a thread.
+	Threads(ctx context.Context, folder string, since time.Time) ([]Thread, error)
+	// Reread hands over what was filed in a folder since a moment, in the order in which it came there.
+	Reread(ctx context.Context, folder string, since time.Time, take func(context.Context, Arrival) error) error
+}
+
+// Thread is a message by its place in a thread.
+type Thread struct{ MessageID, InReplyTo string }
 
 // Held reports that the store came out of a backup and that nobody has released it yet: nothing is sent.
 func (d *Desk) Held(ctx context.Context) (held bool, err error) {
 	err = d.store.View(ctx, func(tx *store.Tx) error {
-		h, err := tx.Held()
-		held = !h.IsZero()
+		since, err := tx.Held()
+		held = !since.IsZero()
 		return err
 	})
 	return held, err
+}
+
+func heldError(since time.Time) error {
+	if since.IsZero() {
+		return nil
+	}
+	return fmt.Errorf("restored from a backup that knows nothing after %s", since.UTC().Format(time.RFC3339))
+}
+
+// recoveredKey is set in the store when the mailbox has been asked what a restored database has missed.
+const recoveredKey = "recovered"
+
+// Recover fills the gap in a restored database out of the mailbox, before new mail is read. Every number that a mail of
+// ours carries in the Sent folder is taken: no other case gets it. What was registered after the backup lies in its folder and is
+// taken in again, a complaint under the number that its acknowledgement had. What would be sent and lies in
+// the Sent folder already counts as sent. It does nothing in a store that is not held, and nothing a second time.
+func (d *Desk) Recover(ctx context.Context, m Memory) error {
+	since, due, err := d.gap(ctx)
+	if err != nil || !due {
+		return err
+	}
+	var sent []Thread
+	if d.SentFolder != "" {
+		if sent, err = m.Threads(ctx, d.SentFolder, since); err != nil {
+			return fmt.Errorf("recovering what was sent: %w", err)
+		}
+	}
+	if err := d.store.Update(ctx, func(tx *store.Tx) error { return d.takeNumbers(tx, sent) }); err != nil {
+		return fmt.Errorf("recovering numbers: %w", err)
+	}
+	d.numbers = acknowledgedAs(sent)
+	taken := 0
+	err = m.Reread(ctx, d.RegisteredFolder, since, func(ctx context.Context, in Arrival) error {
+		taken++
+		in.Filed = true
+		_, err := d.Receive(ctx, in)
+		return err
+	})
+	d.numbers = nil
+	if err != nil {
+		return fmt.Errorf("recovering what was registered: %w", err)
+	}
+	found := 0
+	err = d.store.Update(ctx, func(tx *store.Tx) (err error) {
+		if found, err = d.settleSent(tx, sent); err != nil {
+			return err
+		}
+		return tx.SetMeta(recoveredKey, since.UTC().Format(time.RFC3339))
+	})
+	if err != nil {
+		return fmt.Errorf("recovering what was sent: %w", err)
+	}
+	d.log.Info("recovered from the mailbox", "messages", taken, "sent_before", found)
+	return nil
+}
+
+// gap is since when a restored database may have missed something; false when it has been recovered, or is not held.
+func (d *Desk) gap(ctx context.Context) (since time.Time, due bool, err error) {
+	err = d.store.View(ctx, func(tx *store.Tx) error {
+		if since, err = tx.Held(); err != nil || since.IsZero() {
+			return err
+		}
+		done, err := tx.Meta(recoveredKey)
+		due = done != since.UTC().Format(time.RFC3339)
+		return err
+	})
+	return since, due, err
+}
+
+// takeNumbers keeps the numbers from being given again that stand in mails of ours.
+func (d *Desk) takeNumbers(tx *store.Tx, sent []Thread) error {
+	for _, t := range sent {
+		id, ours := letter.ReadIdentity(t.MessageID)
+		reference, err := complaint.ParseReference(id.Reference)
+		if !ours || err != nil {
+			continue
+		}
+		if err := tx.TakeNumber(reference); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// acknowledgedAs says under which number a complaint was acknowledged, by its Message-ID.
+func acknowledgedAs(sent []Thread) map[string]complaint.Reference {
+	numbers := map[string]complaint.Reference{}
+	for _, t := range sent {
+		id, ours := letter.ReadIdentity(t.MessageID)
+		reference, err := complaint.ParseReference(id.Reference)
+		if ours && err == nil && t.InReplyTo != "" && strings.HasPrefix(id.Kind, string(complaint.LetterAcknowledgement)) {
+			numbers[t.InReplyTo] = reference
+		}
+	}
+	return numbers
+}
+
+// number is the number of a new case: while a restored database is recovered, the one that it had before.
+func (d *Desk) number(tx *store.Tx, year int, messageID string) (complaint.Reference, error) {
+	if had, ok := d.numbers[messageID]; ok && had.Year == year {
+		if free, err := tx.Free(had); err != nil || free {
+			return had, err
+		}
+	}
+	return tx.NextReference(year)
+}
+
+// settleSent marks what was sent before the loss.
+func (d *Desk) settleSent(tx *store.Tx, sent []Thread) (found int, err error) {
+	waiting, err := tx.Waiting()
+	if err != nil {
+		return 0, err
+	}
+	before := map[string]bool{}
+	for _, t := range sent {
+		before[t.MessageID] = true
+	}
+	now := d.now()
+	for _, q := range waiting {
+		if !before[q.Mail.MessageID] {
+			continue
+		}
+		found++
+		if err := tx.MarkSent(q.ID, now, "found in the Sent folder after restoring a backup"); err != nil {
+			return found, err
+		}
+		if err := d.onCase(tx, q.Mail, now, func(c complaint.Case) complaint.Outcome { return d.House.Delivered(now, c, q.Mail.Kind) }); err != nil {
+			return found, err
+		}
+	}
+	for id := range before {
+		if err := tx.MarkCopiedByMessageID(id); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// Release lets a restored store send again.
+func (d *Desk) Release(ctx context.Context) error {
+	err := d.store.Update(ctx, func(tx *store.Tx) error { return tx.Release() })
+	d.queued()
+	return err
 }

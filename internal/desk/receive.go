@@ -14,6 +14,7 @@ import (
 // Arrival is one mail as the mailbox hands it over.
 type Arrival struct {
 	Drop      bool      // from the drop folder: a complaint, whatever it looks like
+	Filed     bool      // from the folder of registered mail, and forgotten: it was a complaint, or belonged to a case
 	Received  time.Time // when the server took it
 	Truncated bool      // over the size limit: only headers and the start of the text are in Body
 	Body      io.ReadSeeker

@@ -26,7 +26,7 @@ func (d *Desk) register(tx *store.Tx, a *arrival) (verdict, error) {
 
 // open gives a submission its reference and commits what follows from it.
 func (d *Desk) open(tx *store.Tx, a *arrival, s complaint.Submission) (verdict, error) {
-	reference, err := tx.NextReference(d.House.Today(s.Received).Year)
+	reference, err := d.number(tx, d.House.Today(s.Received).Year, s.MessageID)
 	if err != nil {
 		return verdict{}, err
 	}

@@ -45,6 +45,9 @@ const scrubKey = "scrub"
 // keptReplies is for how many days it is remembered how many mails a person got.
 const keptReplies = 7
 
+// keptCopies is for how many days a copy stays that was made before the database changed.
+const keptCopies = 30
+
 // Expired lists the cases whose time is over: a year after they were closed, and not before they have been in
 // an annual analysis that was sent (Klachtenprocedure 13). files is how many there are in all.
 func (d *Desk) Expired(ctx context.Context, now time.Time) (expired []complaint.Reference, files int, err error) {
@@ -99,6 +102,9 @@ func (d *Desk) retention(ctx context.Context, now time.Time) error {
 		return d.askBeforeErasing(ctx, now, len(expired), files)
 	}
 	if _, err := d.EraseExpired(ctx, now, expired); err != nil {
+		return err
+	}
+	if err := d.store.ForgetCopies(now.AddDate(0, 0, -keptCopies)); err != nil {
 		return err
 	}
 	return d.store.Update(ctx, func(tx *store.Tx) error { return tx.ForgetReplies(d.House.Today(now).AddDays(-keptReplies)) })

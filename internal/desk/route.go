@@ -53,6 +53,12 @@ func (d *Desk) route(tx *store.Tx, a *arrival) (verdict, error) {
 	if a.Drop {
 		return d.register(tx, a)
 	}
+	if a.Filed && len(d.identities(a.message)) > 0 {
+		return d.doubt(tx, a) // it answered a mail of ours about a case that is lost
+	}
+	if a.Filed {
+		return d.register(tx, a)
+	}
 	switch a.reading.Kind {
 	case intake.Complaint:
 		return d.register(tx, a)

@@ -14,13 +14,17 @@ import (
 )
 
 // NextReference is the next reference of a year of receipt. It is taken when the transaction that
-// uses it commits, so the numbers of a year have no gaps.
+// uses it commits, so the numbers of a year have no gaps but those that a lost database left.
 func (tx *Tx) NextReference(year int) (complaint.Reference, error) {
 	var number int
 	if _, err := tx.one("SELECT coalesce(max(number), 0) + 1 FROM cases WHERE year = ?", []any{year}, &number); err != nil {
 		return complaint.Reference{}, classified("numbering case", err)
 	}
-	return complaint.Reference{Year: year, Number: number}, nil
+	taken, err := tx.taken(year)
+	if err != nil {
+		return complaint.Reference{}, err
+	}
+	return complaint.Reference{Year: year, Number: max(number, taken+1)}, nil
 }
 
 // Append records what happened in a case, in order, and the state that it makes.

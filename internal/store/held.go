@@ -1,6 +1,12 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+)
 
 // heldKey is set in a database that came out of a backup: the moment from which on its knowledge has a gap.
 const heldKey = "held"
@@ -21,3 +27,34 @@ func (tx *Tx) Hold(since time.Time) error { return tx.SetMeta(heldKey, instant(s
 
 // Release lets everything be sent again.
 func (tx *Tx) Release() error { return tx.SetMeta(heldKey, "") }
+
+// takenKey holds the highest number of a year that stands in a mail of ours, though no case has it.
+func takenKey(year int) string { return fmt.Sprintf("taken.%d", year) }
+
+// TakeNumber keeps a number, and those below it, from being given to a new case.
+func (tx *Tx) TakeNumber(reference complaint.Reference) error {
+	taken, err := tx.taken(reference.Year)
+	if err != nil || taken >= reference.Number {
+		return err
+	}
+	return tx.SetMeta(takenKey(reference.Year), strconv.Itoa(reference.Number))
+}
+
+func (tx *Tx) taken(year int) (int, error) {
+	text, err := tx.Meta(takenKey(year))
+	if err != nil || text == "" {
+		return 0, err
+	}
+	return strconv.Atoi(text)
+}
+
+// Free reports that no case has a reference.
+func (tx *Tx) Free(reference complaint.Reference) (bool, error) {
+	used, err := tx.exists("SELECT 1 FROM cases WHERE reference = ?", reference.String())
+	return !used, wrap("looking for case", err)
+}
+
+// MarkCopiedByMessageID records that a copy of a sent mail lies in the Sent folder.
+func (tx *Tx) MarkCopiedByMessageID(messageID string) error {
+	return wrap("marking mail", tx.exec("UPDATE outgoing SET copied = 1 WHERE message_id = ? AND state = 'sent'", messageID))
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -40,6 +41,30 @@ func migrate(ctx context.Context, db *sql.DB, path string, now time.Time) error 
 	return nil
 }
 
+// bringUpToDate brings a database that is a copy itself to this program's version.
+func bringUpToDate(ctx context.Context, db *sql.DB) error {
+	steps, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return fmt.Errorf("reading schema version: %w", err)
+	}
+	switch {
+	case version == 0:
+		return errors.New("this is no database of klachtd")
+	case version > len(steps):
+		return fmt.Errorf("the backup has schema %d and this klachtd knows %d: run a newer klachtd", version, len(steps))
+	}
+	for ; version < len(steps); version++ {
+		if err := step(ctx, db, steps[version], version+1); err != nil {
+			return fmt.Errorf("changing schema to %d: %w", version+1, err)
+		}
+	}
+	return nil
+}
+
 // checkVersion refuses a database that is not of this program's version.
 func checkVersion(ctx context.Context, db *sql.DB) error {
 	steps, err := fs.Glob(migrations, "migrations/*.sql")
@@ -56,8 +81,11 @@ func checkVersion(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
+// copyStamp is how the name of a copy says when it was made.
+const copyStamp = "20060102-150405"
+
 func copyBefore(ctx context.Context, db *sql.DB, path string, version int, now time.Time) error {
-	to := fmt.Sprintf("%s.schema-%d-%s", path, version, now.UTC().Format("20060102-150405"))
+	to := fmt.Sprintf("%s.schema-%d-%s", path, version, now.UTC().Format(copyStamp))
 	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

@@ -105,9 +105,18 @@ func (tx *Tx) queued(doing, where string, args ...any) (mails []Queued, err erro
 	return mails, wrap(doing, err)
 }
 
-// Sendable lists mails whose time has come, acknowledgements first, at most limit.
+// Sendable lists mails whose time has come, acknowledgements first, at most limit. While the store is held that is
+// nothing but alerts to the operator.
 func (tx *Tx) Sendable(now time.Time, limit int) ([]Queued, error) {
-	return tx.queued("reading queue", "WHERE state IN ('queued', 'maybe') AND next <= ? ORDER BY priority, next, id LIMIT ?", instant(now), limit)
+	held, err := tx.Held()
+	if err != nil {
+		return nil, err
+	}
+	where := "WHERE state IN ('queued', 'maybe') AND next <= ?"
+	if !held.IsZero() {
+		where += " AND kind = 'alert'"
+	}
+	return tx.queued("reading queue", where+" ORDER BY priority, next, id LIMIT ?", instant(now), limit)
 }
 
 // Waiting lists every mail that is still to be sent, or failed.
