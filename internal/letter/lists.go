@@ -11,6 +11,7 @@ type reminderView struct {
 	page
 	Heading string
 	Items   []itemView
+	Rest    []string // what comes after the most urgent ones, one a line
 	Doubts  []doubtView
 	AnyLate bool
 }
@@ -29,17 +30,25 @@ type doubtView struct {
 	TooLarge        bool
 }
 
+// mostActed is how many cases of a morning's list have their buttons beside them; the rest is a line each, so
+// that the mail of a very bad morning can still be sent and read.
+const mostActed = 50
+
 // Reminders writes a morning's list. Its subject names no case.
 func (r *Renderer) Reminders(l Reminders) (Mail, error) {
 	v := &reminderView{page: r.page("", l.To, nil, complaint.Person{})}
-	for _, item := range l.Items {
+	for i, item := range l.Items {
 		t := item.Duty.Term
+		v.AnyLate = v.AnyLate || item.Duty.Late
+		if i >= mostActed {
+			v.Rest = append(v.Rest, fmt.Sprintf("%s: %s, %s", item.Duty.Reference, t.Kind.Label(), t.Due.Long()))
+			continue
+		}
 		view := itemView{
 			Reference: item.Duty.Reference.String(), What: t.Kind.Label(), Due: t.Due.Long(), Why: t.Note, Late: item.Duty.Late,
 			IsToday: t.Due == item.Today, Past: len(item.Duty.Past) > 0, Advice: advice(item.Duty, item.Role), Open: item.Open,
 			Buttons: r.links(item.Duty.Reference.String(), complaint.Recipient{Role: item.Role, Person: l.To.Person}, item.Buttons),
 		}
-		v.AnyLate = v.AnyLate || view.Late
 		v.Items = append(v.Items, view)
 	}
 	for _, d := range l.Doubts {

@@ -257,18 +257,46 @@ func (s *Store) within(ctx context.Context, db *sql.DB, o *sql.TxOptions, do fun
 
 // Tx is one transaction.
 type Tx struct {
-	ctx context.Context
-	tx  *sql.Tx
+	ctx      context.Context
+	tx       *sql.Tx
+	prepared map[string]*sql.Stmt // by query; a morning of many cases asks the same again and again
+}
+
+// take gives the prepared statement of a query to one user, who gives it back when he has read the answer: the
+// same query asked meanwhile gets another. The end of the transaction closes them all.
+func (tx *Tx) take(query string) (*sql.Stmt, error) {
+	if statement, ok := tx.prepared[query]; ok {
+		delete(tx.prepared, query)
+		return statement, nil
+	}
+	return tx.tx.PrepareContext(tx.ctx, query)
+}
+
+func (tx *Tx) giveBack(query string, statement *sql.Stmt) {
+	if tx.prepared == nil {
+		tx.prepared = map[string]*sql.Stmt{}
+	}
+	tx.prepared[query] = statement
 }
 
 func (tx *Tx) exec(query string, args ...any) error {
-	_, err := tx.tx.ExecContext(tx.ctx, query, args...)
+	statement, err := tx.take(query)
+	if err != nil {
+		return err
+	}
+	defer tx.giveBack(query, statement)
+	_, err = statement.ExecContext(tx.ctx, args...)
 	return err
 }
 
 // one reads one row; false when there is none.
 func (tx *Tx) one(query string, args []any, into ...any) (bool, error) {
-	err := tx.tx.QueryRowContext(tx.ctx, query, args...).Scan(into...)
+	statement, err := tx.take(query)
+	if err != nil {
+		return false, err
+	}
+	defer tx.giveBack(query, statement)
+	err = statement.QueryRowContext(tx.ctx, args...).Scan(into...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -277,7 +305,12 @@ func (tx *Tx) one(query string, args []any, into ...any) (bool, error) {
 
 // each reads every row with scan.
 func (tx *Tx) each(query string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := tx.tx.QueryContext(tx.ctx, query, args...)
+	statement, err := tx.take(query)
+	if err != nil {
+		return err
+	}
+	defer tx.giveBack(query, statement)
+	rows, err := statement.QueryContext(tx.ctx, args...)
 	if err != nil {
 		return err
 	}
