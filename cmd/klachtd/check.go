@@ -14,6 +14,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"klikonderwijs.nl/klachtd/internal/backup"
 	"klikonderwijs.nl/klachtd/internal/complaint"
 	"klikonderwijs.nl/klachtd/internal/config"
 	"klikonderwijs.nl/klachtd/internal/intake"
@@ -83,6 +84,7 @@ func (cmd *checkCmd) Run(ctx context.Context, s streams, c *cli) error {
 	}
 	d.texts()
 	d.storage(ctx)
+	d.backups()
 	d.calendar()
 	d.clock()
 	box, err := cmd.box(cfg, assembly{clock: clock, log: logOf(cfg.Log, io.Discard)})
@@ -157,6 +159,36 @@ func (d *doctor) storage(ctx context.Context) {
 	d.ok("store", "sound; %d open cases, %d mails waiting", counts.OpenCases, counts.Mails[store.StateQueued]+counts.Mails[store.StateMaybe])
 	if n := counts.Mails[store.StateFailed]; n > 0 {
 		d.warn("queue", fmt.Sprintf("%d mails failed for good", n), "klachtd queue shows them; klachtd queue retry ID sends one again")
+	}
+}
+
+// staleBackup is how old the newest backup may be before the doctor says so.
+const staleBackup = 48 * time.Hour
+
+func (d *doctor) backups() {
+	b := d.cfg.Backup
+	if b.Dir == "" {
+		d.warn("backup", "none are made", "name a folder, best on another machine: backup.dir")
+		return
+	}
+	if _, err := backup.Recipients(b.Recipients); err != nil {
+		d.broken("backup", err, "backup.recipients holds public keys, as age-keygen prints them: age1…")
+		return
+	}
+	if err := writable(b.Dir); err != nil {
+		d.broken("backup", err, "make the folder, owned by the user that klachtd runs as: install -d -m 0700 "+b.Dir)
+		return
+	}
+	newest, found := backup.Newest(b.Dir)
+	switch {
+	case len(b.Recipients) == 0:
+		d.warn("backup", "they are not encrypted", "make a key elsewhere (age-keygen), and name its public half in backup.recipients")
+	case !found:
+		d.ok("backup", "the first is made at the next night")
+	case d.now.Sub(newest) > staleBackup:
+		d.warn("backup", "the newest is of "+newest.In(d.house.Location).Format("2006-01-02 15:04"), "klachtd's log says why")
+	default:
+		d.ok("backup", "the newest is of %s", newest.In(d.house.Location).Format("2006-01-02 15:04"))
 	}
 }
 

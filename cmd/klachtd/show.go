@@ -82,13 +82,25 @@ func (cmd *showCmd) Run(ctx context.Context, s streams, c *cli) error {
 	return printFile(s.out, file, r, terminalOf(s.out))
 }
 
+// nothingOf says why there is no file: it never was, or it was erased.
+func (r *register) nothingOf(tx *store.Tx, reference complaint.Reference) error {
+	erased, found, err := tx.Erased(reference)
+	switch {
+	case err != nil:
+		return err
+	case found:
+		return fmt.Errorf("%s was erased on %s: %s", reference, r.house.Today(erased.At), printable(erased.Reason))
+	}
+	return fmt.Errorf("there is no case %s (klachtd list shows them all)", reference)
+}
+
 func (r *register) file(tx *store.Tx, reference complaint.Reference) (shown, error) {
 	events, err := tx.Events(reference)
 	if err != nil {
 		return shown{}, err
 	}
 	if len(events) == 0 {
-		return shown{}, fmt.Errorf("there is no case %s (klachtd list shows them all)", reference)
+		return shown{}, r.nothingOf(tx, reference)
 	}
 	c := complaint.Fold(events, r.house.Location)
 	f := shown{

@@ -167,6 +167,20 @@ func prune(dir string, keep int, now time.Time) error {
 	return nil
 }
 
+// Newest tells when the newest backup of the nights in a folder was made; false when there is none.
+func Newest(dir string) (newest time.Time, found bool) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return newest, false
+	}
+	for _, e := range entries {
+		if at, ok := madeAt(e.Name()); ok && at.After(newest) {
+			newest, found = at, true
+		}
+	}
+	return newest, found
+}
+
 // madeAt reads when a backup was made from its name; false for every other file.
 func madeAt(name string) (time.Time, bool) {
 	text, ok := strings.CutPrefix(name, prefix)

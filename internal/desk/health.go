@@ -22,12 +22,11 @@ const (
 	partQueue     part = "queue"
 	partBackup    part = "backup"
 	partErase     part = "erase"
-	partHeld      part = "held"
 )
 
 // allParts lists every part, the most urgent first.
 func allParts() []part {
-	return []part{partStore, partPoll, partSend, partQueue, partTimetable, partBackup, partErase, partHeld}
+	return []part{partStore, partPoll, partSend, partQueue, partTimetable, partBackup, partErase}
 }
 
 // described tells the operator what a part does and what its silence means, in Dutch.
@@ -43,9 +42,6 @@ func (p part) described() string {
 		return "De database doet het niet. Er wordt nu niets geregistreerd."
 	case partQueue:
 		return "Mail in de wachtrij komt niet weg."
-	case partHeld:
-		return "De database is teruggezet uit een reservekopie. Er wordt niets verstuurd, behalve meldingen aan u. Bekijk met klachtd queue wat er verstuurd zou worden, " +
-			"haal eruit wat al verstuurd was (klachtd queue cancel), en geef de rest vrij met klachtd queue release."
 	case partBackup:
 		return "Er kon geen reservekopie worden gemaakt. Gaat de database nu verloren, dan is wat na de vorige kopie kwam weg."
 	case partErase:
@@ -161,7 +157,6 @@ func (d *Desk) watchQueue(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		d.health.note(partHeld, now, heldError(held))
 		var late error
 		if ok && held.IsZero() && now.Sub(oldest) >= d.health.after {
 			late = fmt.Errorf("a mail has been waiting since %s", oldest.UTC().Format(time.RFC3339))

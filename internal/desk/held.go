@@ -32,13 +32,6 @@ func (d *Desk) Held(ctx context.Context) (held bool, err error) {
 	return held, err
 }
 
-func heldError(since time.Time) error {
-	if since.IsZero() {
-		return nil
-	}
-	return fmt.Errorf("restored from a backup that knows nothing after %s", since.UTC().Format(time.RFC3339))
-}
-
 // recoveredKey is set in the store when the mailbox has been asked what a restored database has missed.
 const recoveredKey = "recovered"
 
@@ -77,6 +70,9 @@ func (d *Desk) Recover(ctx context.Context, m Memory) error {
 		if found, err = d.settleSent(tx, sent); err != nil {
 			return err
 		}
+		if err := d.tellHeld(tx, since, taken, found); err != nil {
+			return err
+		}
 		return tx.SetMeta(recoveredKey, since.UTC().Format(time.RFC3339))
 	})
 	if err != nil {
@@ -84,6 +80,30 @@ func (d *Desk) Recover(ctx context.Context, m Memory) error {
 	}
 	d.log.Info("recovered from the mailbox", "messages", taken, "sent_before", found)
 	return nil
+}
+
+// tellHeld tells the operator that nothing is sent, and what to do about it.
+func (d *Desk) tellHeld(tx *store.Tx, since time.Time, taken, found int) error {
+	waiting, err := tx.Waiting()
+	if err != nil {
+		return err
+	}
+	lines := []string{
+		"de reservekopie weet niets van na: " + since.In(d.House.Location).Format("02-01-2006 15:04"),
+		fmt.Sprintf("berichten van daarna in de map met geregistreerde mail: %d", taken),
+		fmt.Sprintf("mails die al verstuurd waren: %d", found),
+		fmt.Sprintf("mails die nu wachten: %d", len(waiting)),
+	}
+	if d.SentFolder == "" {
+		lines = append(lines, "let op: klachtd kent de map met verzonden mail niet, en kan dus niet zien wat al verstuurd was")
+	}
+	return d.notifyIn(tx, d.now(), letter.Notice{
+		Kind: complaint.LetterAlert, To: complaint.Recipient{Role: complaint.RoleOperator, Person: d.Operator},
+		Subject: "klachtd: teruggezet uit een reservekopie, er wordt niets verstuurd",
+		Text: "De database is teruggezet uit een reservekopie. Er wordt niets verstuurd, behalve meldingen aan u.\n\nBekijk met klachtd queue wat er verstuurd zou worden. " +
+			"Haal eruit wat al verstuurd was (klachtd queue cancel). Geef daarna de rest vrij met klachtd queue release.",
+		Lines: lines,
+	})
 }
 
 // gap is since when a restored database may have missed something; false when it has been recovered, or is not held.
