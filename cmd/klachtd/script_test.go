@@ -167,6 +167,7 @@ func stageDirections() map[string]func(*testscript.TestScript, bool, []string) {
 	}
 	maps.Copy(directions, fileDirections())
 	maps.Copy(directions, yearDirections())
+	maps.Copy(directions, mailDirections())
 	for name, do := range directions {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			th := ts.Value(theKey).(*theatre)
@@ -455,12 +456,16 @@ func doReply(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 	if err != nil {
 		return err
 	}
-	id := header.Get("Message-Id")
-	raw := "From: " + args[0] + "\nTo: projectondersteuning@klikonderwijs.nl\nSubject: Re: " + subject +
-		"\nMessage-ID: <antwoord-" + strconv.Itoa(th.written()) + "@" + args[0][strings.Index(args[0], "@")+1:] + ">\nIn-Reply-To: " + id + "\nReferences: " + id +
+	return th.answer(args[0], subject, header.Get("Message-Id"), ts.ReadFile(args[1]), string(plain))
+}
+
+// answer delivers an answer of somebody to a mail of ours, as a mail program writes it: the text above the quoted mail.
+func (th *theatre) answer(who, subject, id, text, quoted string) error {
+	raw := "From: " + who + "\nTo: projectondersteuning@klikonderwijs.nl\nSubject: Re: " + subject +
+		"\nMessage-ID: <antwoord-" + strconv.Itoa(th.written()) + "@" + who[strings.Index(who, "@")+1:] + ">\nIn-Reply-To: " + id + "\nReferences: " + id +
 		"\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" +
-		ts.ReadFile(args[1]) + "\n\nOp " + th.now.Format("02-01-2006 15:04") + " schreef Klik Onderwijs:\n> " +
-		strings.ReplaceAll(strings.TrimSpace(string(plain)), "\n", "\n> ") + "\n"
+		text + "\n\nOp " + th.now.Format("02-01-2006 15:04") + " schreef Klik Onderwijs:\n> " +
+		strings.ReplaceAll(strings.TrimSpace(quoted), "\n", "\n> ") + "\n"
 	return th.servers.Deliver("INBOX", crlf([]byte(raw)), th.now)
 }
 
@@ -485,9 +490,7 @@ func doPress(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 				if len(args) > 2 {
 					raw = append(raw, crlf([]byte(ts.ReadFile(args[2])))...)
 				}
-				_, domain, _ := strings.Cut(args[1], "@")
-				id := "Message-ID: <knop-" + strconv.FormatInt(th.now.UnixNano(), 36) + "-" + strings.ReplaceAll(args[0], " ", "-") + "@" + domain + ">\r\n"
-				return th.servers.Deliver("INBOX", append([]byte(id), raw...), th.now)
+				return th.servers.Deliver("INBOX", raw, th.now)
 			}
 		}
 	}

@@ -22,7 +22,7 @@ func (h *House) Again(now time.Time, c Case, events []Event, o Order) string {
 	for _, e := range slices.Backward(events) {
 		done, same := e.carriesOut(o)
 		switch {
-		case done && over, done && same && among && now.Sub(e.At) < soon:
+		case done && over && (same || !hasContent(o.Verb)), done && same && among && now.Sub(e.At) < soon:
 			return "Dit is al gedaan, op " + h.Today(e.At).Long() + ". Er is niets veranderd."
 		case e.By != o.By && e.By != RoleSystem && e.By != RoleComplainant:
 			among = false
@@ -86,6 +86,15 @@ func (e Event) carriesOut(o Order) (done, same bool) {
 		return o.Verb == VerbComplaint, false
 	}
 	return false, false
+}
+
+// hasContent reports that an order is a different one each time that it says something else.
+func hasContent(verb Verb) bool {
+	switch verb {
+	case VerbMessage, VerbMeasure, VerbRemark, VerbDelay, VerbExtend:
+		return true
+	}
+	return isJudgement(verb)
 }
 
 func isJudgement(verb Verb) bool {

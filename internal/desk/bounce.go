@@ -17,6 +17,9 @@ func (d *Desk) bounced(tx *store.Tx, a *arrival) (verdict, error) {
 	if err != nil || !ok {
 		return ordinary, err
 	}
+	if err := tx.CountFailure(d.key.Digest(queued.Mail.To), a.now, a.now.Add(-failuresLast)); err != nil {
+		return verdict{}, err
+	}
 	c, ok, err := d.load(tx, queued.Mail.Reference)
 	if err != nil {
 		return verdict{}, err

@@ -61,6 +61,9 @@ func (d *Desk) Drain(ctx context.Context) error {
 			return fmt.Errorf("reading the queue: %w", err)
 		}
 		if len(mails) == 0 {
+			if err := d.hourIsFull(ctx, now); err != nil {
+				return fmt.Errorf("telling of the limit: %w", err)
+			}
 			break
 		}
 		for _, mail := range mails {
@@ -95,6 +98,12 @@ func (d *Desk) sendable(ctx context.Context, now time.Time) (mails []store.Queue
 
 // send makes one attempt at one mail and records what came of it. false: the server cannot be reached now.
 func (d *Desk) send(ctx context.Context, q store.Queued) (bool, error) {
+	if failing, err := d.failing(ctx, q); err != nil || failing {
+		if err != nil {
+			return false, fmt.Errorf("looking for failures: %w", err)
+		}
+		return d.notSent(ctx, q, keepsFailing{})
+	}
 	body, err := d.body(ctx, q)
 	if err != nil {
 		return false, fmt.Errorf("reading queued mail %d: %w", q.ID, err)
@@ -136,6 +145,11 @@ func (d *Desk) sent(ctx context.Context, q store.Queued, reply string) error {
 		if err := tx.MarkSent(q.ID, now, reply); err != nil {
 			return err
 		}
+		if q.Attempts > 0 {
+			if err := tx.ForgetFailures(d.key.Digest(q.Mail.To)); err != nil {
+				return err
+			}
+		}
 		return d.onCase(tx, q.Mail, now, func(c complaint.Case) complaint.Outcome { return d.House.Delivered(now, c, q.Mail.Kind) })
 	})
 }
@@ -170,6 +184,11 @@ func (d *Desk) notSent(ctx context.Context, q store.Queued, failure error) (goOn
 		if err := tx.MarkFailed(q.ID, now, failure.Error()); err != nil {
 			return err
 		}
+		if failure != error(keepsFailing{}) {
+			if err := tx.CountFailure(d.key.Digest(q.Mail.To), now, now.Add(-failuresLast)); err != nil {
+				return err
+			}
+		}
 		if _, err := complaint.ParseReference(q.Mail.Reference); err != nil {
 			return d.refused(tx, now, q, f.status)
 		}
@@ -182,6 +201,39 @@ func (d *Desk) notSent(ctx context.Context, q store.Queued, failure error) (goOn
 	}
 	return !f.connection, err
 }
+
+// mostFailures is how often mail to an address may be refused for good, or come back, before it is mailed no more;
+// after failuresLast it is given another chance.
+const (
+	mostFailures = 2
+	failuresLast = 30 * 24 * time.Hour
+)
+
+// failing reports that an address keeps failing, so that a mail is not even tried. The operator can try it all
+// the same (klachtd queue retry); that it arrives, or that the person writes, makes it good again.
+func (d *Desk) failing(ctx context.Context, q store.Queued) (failing bool, err error) {
+	if q.Attempts > 0 {
+		return false, nil
+	}
+	err = d.store.View(ctx, func(tx *store.Tx) error {
+		n, err := tx.Failures(d.key.Digest(q.Mail.To), d.now().Add(-failuresLast))
+		failing = n >= mostFailures
+		return err
+	})
+	return failing, err
+}
+
+// keepsFailing is why a mail is not tried.
+type keepsFailing struct{}
+
+// Error implements error.
+func (keepsFailing) Error() string { return "not tried: mail to this address keeps failing" }
+
+// Temporary says that it will not change by itself.
+func (keepsFailing) Temporary() bool { return false }
+
+// Status is an enhanced status code (RFC 3463): the address has a problem.
+func (keepsFailing) Status() string { return "5.1.0" }
 
 // fate is what an error says about a mail.
 type fate struct {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"klikonderwijs.nl/klachtd/internal/command"
@@ -63,11 +64,42 @@ func (d *Desk) order(tx *store.Tx, a *arrival, w answers) (verdict, error) {
 	}
 	why := cause{now: a.now, by: w.role, answering: a.message}
 	to := complaint.Recipient{Role: w.role, Person: w.person}
+	var err error
 	order, misunderstood := d.understand(w.c, w.role, w.line, w.text(a.message), d.House.Today(a.now))
 	if misunderstood != nil {
 		return done, d.refuse(tx, w.c, why, to, order.Verb, misunderstood.Reason)
 	}
+	if order.Verb == complaint.VerbMessage {
+		var unfit string
+		if why.enclosed, unfit, err = d.enclosed(a); err != nil {
+			return verdict{}, err
+		}
+		if unfit != "" {
+			return done, d.refuse(tx, w.c, why, to, order.Verb, unfit)
+		}
+	}
 	return done, d.carry(tx, w.c, why, to, order)
+}
+
+// mostEnclosed bounds the files that go along with a message to the complainant, in bytes as they stand in a mail.
+const mostEnclosed = 10 << 20
+
+// enclosed are the files that go along with a message to the complainant; unfit says in Dutch why they cannot.
+func (d *Desk) enclosed(a *arrival) (files []letter.Attachment, unfit string, err error) {
+	if len(a.message.Attachments) == 0 {
+		return nil, "", nil
+	}
+	if _, err := a.Body.Seek(0, io.SeekStart); err != nil {
+		return nil, "", fmt.Errorf("rereading mail: %w", err)
+	}
+	found, fit := intake.Enclosures(a.Body, mostEnclosed)
+	if !fit || a.Truncated {
+		return nil, "De bijlagen kunnen niet mee: samen mogen ze niet groter zijn dan 10 MB, en een mail als bijlage sturen wij niet door. Er is niets verstuurd. Stuur uw bericht nog een keer, met kleinere bijlagen of zonder.", nil
+	}
+	for _, f := range found {
+		files = append(files, letter.Attachment{Name: f.Name, Type: f.Type, Data: f.Data})
+	}
+	return files, "", nil
 }
 
 // understand reads a command of a role, or of the manager for whom the role stands in.
@@ -98,7 +130,7 @@ func (d *Desk) carry(tx *store.Tx, c complaint.Case, why cause, to complaint.Rec
 	if err != nil {
 		return err
 	}
-	if again != "" {
+	if again != "" && len(why.enclosed) == 0 {
 		return d.decline(tx, c, why, to, order.Verb, "Dit was al gedaan", again)
 	}
 	outcome, recorded, refusal := d.House.Carry(why.now, c, order)
@@ -108,6 +140,9 @@ func (d *Desk) carry(tx *store.Tx, c complaint.Case, why cause, to complaint.Rec
 	after, err := d.commit(tx, c, why, outcome)
 	if err != nil {
 		return err
+	}
+	if n := len(why.enclosed); n > 0 {
+		recorded += fmt.Sprintf(" Wat u meestuurde is erbij gevoegd (bijlagen: %d).", n)
 	}
 	return d.answer(tx, why, letter.Answer{
 		To: to, Reference: c.Reference.String(), Heading: "Genoteerd", Text: recorded,

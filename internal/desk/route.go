@@ -36,6 +36,11 @@ func (d *Desk) route(tx *store.Tx, a *arrival) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
+	if answers.proved && complaint.SameAddress(answers.person.Email, a.message.From.Addr) { // his mail works
+		if err := tx.ForgetFailures(d.key.Digest(a.message.From.Addr)); err != nil {
+			return verdict{}, err
+		}
+	}
 	switch {
 	case answers.found && answers.doubt == nil && a.Drop && !answers.proved:
 		return d.fromComplainant(tx, a, answers) // a colleague put it there: that is believed

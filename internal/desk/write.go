@@ -27,7 +27,8 @@ func (d *Desk) load(tx *store.Tx, reference string) (complaint.Case, bool, error
 type cause struct {
 	now       time.Time
 	by        complaint.Role
-	answering *intake.Message // nil when no mail started it
+	answering *intake.Message     // nil when no mail started it
+	enclosed  []letter.Attachment // files that go along with a message to the complainant
 }
 
 // commit writes what follows into the transaction: the events, the state, and the finished letters.
@@ -70,6 +71,9 @@ func (d *Desk) write(tx *store.Tx, c complaint.Case, why cause, l complaint.Lett
 	attached, err := d.attachments(tx, c.Reference.String(), l.Attach)
 	if err != nil {
 		return err
+	}
+	if l.Kind == complaint.LetterMessage {
+		attached = append(attached, why.enclosed...)
 	}
 	manager, _ := d.House.ManagerOf(c)
 	mail, err := d.letters.Case(letter.CaseLetter{
@@ -124,6 +128,11 @@ func (d *Desk) enqueue(tx *store.Tx, mail letter.Mail, why cause) error {
 		}
 		for days := (count - 1) / max(1, d.RepliesADay); days > 0; days-- {
 			notBefore = d.RemindAt.On(notBefore.Add(24*time.Hour), d.House.Location)
+		}
+		if notBefore.After(why.now) {
+			if err := d.flooded(tx, why.now, floodAddress); err != nil {
+				return err
+			}
 		}
 	}
 	_, err := tx.Enqueue(mail, notBefore)

@@ -42,6 +42,8 @@ type walker struct {
 	open    []string // boundaries, the outermost first
 
 	body bool // the first header is behind us
+
+	enclosures int // bytes kept of any file, as encoded, by who wants them whole; 0: only what can hold text
 }
 
 // hit is a boundary line that was read: of which multipart, and whether it closes it.
@@ -289,6 +291,8 @@ func (w *walker) keep(p *part, piece []byte, limit int) {
 // room is how much of a body is worth keeping: texts, and files that can hold one.
 func (w *walker) room(p *part) int {
 	switch {
+	case w.enclosures > 0 && p.attached:
+		return w.enclosures
 	case strings.HasPrefix(p.media, "text/"):
 		return mostText
 	case strings.HasPrefix(p.media, "message/"):

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/wneessen/go-mail"
@@ -92,9 +93,29 @@ func (r *Renderer) parts(m Mail, raw []byte, attached []Attachment) ([]Part, err
 	return append(parts, Part{Text: text.Bytes()}), nil
 }
 
-// writeFile attaches a file of our own making: it is small, so its bytes are part of the mail.
+var mediaType = regexp.MustCompile(`^[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}(; charset=[a-z0-9-]+)?$`)
+
+// writeFile attaches a file of our own making, or one that somebody of the house sent along: its bytes are part of
+// the mail. A name that is not plain is written in both ways that programs know (RFC 2183, RFC 2231).
 func writeFile(text *bytes.Buffer, boundary string, a Attachment) {
-	fmt.Fprintf(text, "\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=%q\r\n\r\n", boundary, a.Type, a.Name)
+	kind := a.Type
+	if !mediaType.MatchString(kind) || strings.HasPrefix(kind, "multipart/") || strings.HasPrefix(kind, "message/") {
+		kind = "application/octet-stream"
+	}
+	plain := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' {
+			return '_'
+		}
+		return r
+	}, a.Name)
+	if plain == "" {
+		plain = "bijlage"
+	}
+	fmt.Fprintf(text, "\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"%s\"", boundary, kind, plain)
+	if plain != a.Name && a.Name != "" {
+		fmt.Fprintf(text, ";\r\n filename*=UTF-8''%s", percentEncode(a.Name))
+	}
+	text.WriteString("\r\n\r\n")
 	encoder := base64.NewEncoder(base64.StdEncoding, &lineWriter{w: text})
 	encoder.Write(a.Data) // a buffer takes everything
 	encoder.Close()

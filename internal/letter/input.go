@@ -24,7 +24,7 @@ type Envelope struct {
 	References []string // of that mail, oldest first; trimmed by the renderer
 }
 
-// Attachment is a stored message that goes along as message/rfc822, or a file of our own making.
+// Attachment is a stored message that goes along as message/rfc822, or a file of our own making or of the house.
 type Attachment struct {
 	Digest string // SHA-256, hexadecimal; "" for a file
 	Type   string // media type of a file: "text/html; charset=utf-8"

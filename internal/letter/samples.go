@@ -37,6 +37,7 @@ func Samples() []Sample {
 		s.letter("withdrawn", complaint.LetterWithdrawn, complaint.RoleAssessor, s.forwarded, ""),
 		s.letter("alarm-acknowledgement", complaint.LetterAlarm, complaint.RoleManager, s.forwarded, string(complaint.LetterAcknowledgement)),
 		s.letter("alarm-forward", complaint.LetterAlarm, complaint.RoleManager, s.forwarded, string(complaint.LetterForward)),
+		s.letter("alarm-supplemented", complaint.LetterAlarm, complaint.RoleManager, s.forwarded, string(complaint.LetterSupplemented)),
 		s.letter("data-request", complaint.LetterDataRequest, complaint.RoleComplainant, s.goneOn, ""),
 		s.letter("supplemented", complaint.LetterSupplemented, complaint.RoleComplainant, s.forwarded, ""),
 		s.letter("supplemented-incomplete", complaint.LetterSupplemented, complaint.RoleComplainant, s.incomplete, ""),

@@ -67,6 +67,7 @@ func (s *sampler) procedure() []Sample {
 		s.letter("message", complaint.LetterMessage, toComplainant, s.forwarded, "Ik bel u woensdag om tien uur. Past dat?"),
 		s.letter("decision", complaint.LetterDecision, toComplainant, decided, ""),
 		s.letter("decision-unfounded", complaint.LetterDecision, toComplainant, dismissed, ""),
+		s.letter("alarm-decision", complaint.LetterAlarm, toManager, dismissed, string(complaint.LetterDecision)),
 		s.letter("decision-manager", complaint.LetterDecision, toManager, decided, ""),
 		byHand,
 		s.letter("objection", complaint.LetterObjection, toComplainant, objection, ""),

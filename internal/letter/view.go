@@ -58,6 +58,8 @@ type caseView struct {
 	AssignWhy, NoAnswer                string
 	HandedBack, TooLarge, Attached     bool
 	AckUndelivered                     bool
+	DecisionUndelivered                bool // or that on the objection
+	FileUndelivered                    bool // somebody of the house did not get the case
 	Undelivered                        string
 	Note                               string
 
@@ -94,6 +96,12 @@ func (r *Renderer) caseView(l CaseLetter) *caseView {
 		NoAnswer:     c.NoAnswer, HandedBack: len(c.HandedBack) > 0 && l.Letter.Note != "", TooLarge: c.TooLarge, Attached: len(l.Attached) > 0,
 		Undelivered: complaint.LetterKind(l.Letter.Note).Label(), AckUndelivered: l.Letter.Note == string(complaint.LetterAcknowledgement),
 		Reasons: c.Reasons, Note: l.Letter.Note,
+	}
+	switch complaint.LetterKind(l.Letter.Note) {
+	case complaint.LetterDecision, complaint.LetterObjectionDecision:
+		v.DecisionUndelivered = l.Letter.Kind == complaint.LetterAlarm
+	case complaint.LetterForward, complaint.LetterCommittee, complaint.LetterConsultation, complaint.LetterRemarks, complaint.LetterPassedOn:
+		v.FileUndelivered = l.Letter.Kind == complaint.LetterAlarm
 	}
 	if l.Letter.Role != complaint.RoleComplainant {
 		v.Missing = complaint.Labels(c.Fields.Missing())

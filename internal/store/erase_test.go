@@ -211,7 +211,7 @@ func TestErase(t *testing.T) {
 func TestErasingKnowsEveryTable(t *testing.T) {
 	stays := map[string]string{
 		"erasures": "the record of the erasure", "statistics": "anonymous", "analyses": "about no case", "originals": "by their digest", "chunks": "with their original",
-		"attempts": "with their mail", "positions": "about no case", "jobs": "about no case", "replies": "keyed digests, forgotten after some days", "meta": "about no case",
+		"attempts": "with their mail", "positions": "about no case", "jobs": "about no case", "replies": "keyed digests, forgotten after some days", "failures": "keyed digests, forgotten after a month", "meta": "about no case",
 		"search": "the trigger events_erased", "search_data": "with search", "search_idx": "with search", "search_content": "with search", "search_docsize": "with search", "search_config": "with search",
 	}
 	s := fresh(t)
