@@ -34,7 +34,7 @@ var layers = map[string]layer{
 	"templates":          {core: true},
 	"internal/report":    {core: true, ours: []string{"internal/complaint", "internal/workday"}, others: []string{"github.com/xuri/excelize/v2"}},
 	"internal/store":     {ours: []string{"internal/complaint", "internal/letter", "internal/workday"}, others: []string{"modernc.org/sqlite"}},
-	"internal/backup":    {ours: []string{"internal/store"}, others: []string{"filippo.io/age"}},
+	"internal/backup":    {ours: []string{"internal/complaint", "internal/store"}, others: []string{"filippo.io/age"}},
 	"internal/wire":      {},
 	"internal/mailbox":   {ours: []string{"internal/wire"}, others: []string{"github.com/emersion/go-imap/v2", "github.com/emersion/go-sasl"}},
 	"internal/outbox":    {ours: []string{"internal/wire"}, others: []string{"github.com/wneessen/go-mail"}},

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,9 +76,10 @@ func (th *theatre) everything() (map[string][]byte, error) {
 	return places, nil
 }
 
-// lose loses the database, and everything beside it but the secret.
-func doLose(_ *testscript.TestScript, th *theatre, _ bool, _ []string) error {
+// lose [but-the-list] loses the database, and everything beside it but the secret.
+func doLose(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
 	files, err := filepath.Glob(filepath.Join(th.dir, "data", "klachtd.db*"))
+	files = slices.DeleteFunc(files, func(file string) bool { return strings.HasSuffix(file, ".db.erased") && len(args) > 0 })
 	for _, file := range files {
 		err = errors.Join(err, os.Remove(file))
 	}
@@ -95,7 +97,7 @@ func doBackups(_ *testscript.TestScript, th *theatre, _ bool, args []string) err
 
 // backups are the backups of the nights, the oldest first.
 func (th *theatre) backups() ([]string, error) {
-	return filepath.Glob(filepath.Join(th.dir, "backups", "*"))
+	return filepath.Glob(filepath.Join(th.dir, "backups", "klachtd-2*"))
 }
 
 // found-in-backups WORD… expects words in the bytes of the backups.

@@ -20,6 +20,7 @@ import (
 
 	"filippo.io/age"
 
+	"klikonderwijs.nl/klachtd/internal/complaint"
 	"klikonderwijs.nl/klachtd/internal/store"
 )
 
@@ -132,7 +133,39 @@ func Nightly(ctx context.Context, s *store.Store, dir string, keep int, recipien
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
+	if err := keepErased(s, dir); err != nil {
+		return fmt.Errorf("making backup: %w", err)
+	}
 	return prune(dir, keep, now)
+}
+
+// erasedName is the list of what was erased, beside the backups that still hold it.
+const erasedName = "klachtd-erased"
+
+func keepErased(s *store.Store, dir string) error {
+	list, err := os.ReadFile(store.ErasedList(s.Path()))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return create(filepath.Join(dir, erasedName), func(out io.Writer) error {
+		_, err := out.Write(list)
+		return err
+	})
+}
+
+// erased lists what was erased, as it stands beside the database that is gone or beside the backup.
+func erased(file, path string) (list []complaint.Reference, err error) {
+	for _, name := range []string{store.ErasedList(path), filepath.Join(filepath.Dir(file), erasedName)} {
+		more, err := store.ReadErased(name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
 }
 
 // prune removes the backups that are not kept, and what was left half written. Only names that Nightly gives count.
@@ -216,7 +249,11 @@ func Restore(ctx context.Context, file, path string, keys io.Reader, anyway bool
 	if err := unseal(file, temporary, keys); err != nil {
 		return store.Verification{}, fmt.Errorf("restoring: %w", err)
 	}
-	v, err := store.Prepare(ctx, temporary)
+	forgotten, err := erased(file, path)
+	if err != nil {
+		return store.Verification{}, fmt.Errorf("restoring: %w", err)
+	}
+	v, err := store.Prepare(ctx, temporary, forgotten)
 	if err != nil {
 		return v, fmt.Errorf("restoring: %w", err)
 	}

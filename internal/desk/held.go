@@ -35,13 +35,17 @@ func (d *Desk) Held(ctx context.Context) (held bool, err error) {
 // recoveredKey is set in the store when the mailbox has been asked what a restored database has missed.
 const recoveredKey = "recovered"
 
-// Recover fills the gap in a restored database out of the mailbox, before new mail is read. Every number that a mail of
+// Recover fills the gap in a restored database out of the mailbox, before new mail is read. What was erased after the
+// backup was made is erased again. Every number that a mail of
 // ours carries in the Sent folder is taken: no other case gets it. What was registered after the backup lies in its folder and is
 // taken in again, a complaint under the number that its acknowledgement had. What would be sent and lies in
 // the Sent folder already counts as sent. It does nothing in a store that is not held, and nothing a second time.
 func (d *Desk) Recover(ctx context.Context, m Memory) error {
 	since, due, err := d.gap(ctx)
 	if err != nil || !due {
+		return err
+	}
+	if err := d.eraseAgain(ctx); err != nil {
 		return err
 	}
 	var sent []Thread
@@ -79,6 +83,27 @@ func (d *Desk) Recover(ctx context.Context, m Memory) error {
 		return fmt.Errorf("recovering what was sent: %w", err)
 	}
 	d.log.Info("recovered from the mailbox", "messages", taken, "sent_before", found)
+	return nil
+}
+
+// eraseAgain erases what was erased after the backup was made.
+func (d *Desk) eraseAgain(ctx context.Context) error {
+	var again []complaint.Reference
+	err := d.store.View(ctx, func(tx *store.Tx) (err error) {
+		again, err = tx.EraseAgain()
+		return err
+	})
+	for _, reference := range again {
+		if err == nil {
+			_, err = d.Erase(ctx, reference, d.now(), complaint.RoleSystem, "opnieuw gewist na het terugzetten van een reservekopie")
+		}
+	}
+	if err == nil {
+		err = d.Scrub(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("erasing again: %w", err)
+	}
 	return nil
 }
 

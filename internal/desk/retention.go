@@ -157,6 +157,9 @@ func (d *Desk) Erase(ctx context.Context, reference complaint.Reference, now tim
 		removal, err = d.clearMailbox(ctx, traces)
 	}
 	if err == nil {
+		err = d.store.NoteErased(reference)
+	}
+	if err == nil {
 		err = d.store.Update(ctx, func(tx *store.Tx) error { return d.erase(tx, reference, now, by, reason, traces) })
 	}
 	if err != nil {

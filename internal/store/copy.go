@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
 )
 
 // copyPattern is how the copies are named that lie beside the database while a backup is made.
@@ -109,8 +111,9 @@ func Vacant(path string) (unlock func() error, err error) {
 }
 
 // Prepare makes a database that came out of a backup ready to be used: sound, of this program's version, proved, and
-// held from the last moment that it knows of. What does not hold is in the verification.
-func Prepare(ctx context.Context, path string) (v Verification, err error) {
+// held from the last moment that it knows of. erased are the cases that were erased, perhaps after the backup. What does not
+// hold is in the verification.
+func Prepare(ctx context.Context, path string, erased []complaint.Reference) (v Verification, err error) {
 	s := &Store{path: path, faults: noFaults}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if s.writer, err = connect(writerDSN(path), 1); err != nil {
@@ -128,7 +131,13 @@ func Prepare(ctx context.Context, path string) (v Verification, err error) {
 	if v, err = s.Verify(ctx); err != nil {
 		return v, err
 	}
-	if err := s.Update(ctx, holdRestored); err != nil {
+	err = s.Update(ctx, func(tx *Tx) error {
+		if err := tx.eraseAgain(erased); err != nil {
+			return err
+		}
+		return holdRestored(tx)
+	})
+	if err != nil {
 		return v, err
 	}
 	if err := s.reader.Close(); err != nil {
