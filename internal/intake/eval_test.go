@@ -42,12 +42,14 @@ type sample struct {
 // brief is a labelled mail on one line of a .jsonl file: a plain one, without the finery of a mail program.
 type brief struct {
 	From, Subject, Text string
+	Headers             []string
 	label
 }
 
 func (b brief) mail() string {
 	from := cmp.Or(b.From, "iemand <iemand@elders.example>")
-	return "From: " + from + "\nSubject: " + b.Subject + "\nContent-Type: text/plain; charset=utf-8\n\n" + b.Text
+	head := append([]string{"From: " + from, "Subject: " + b.Subject, "Content-Type: text/plain; charset=utf-8"}, b.Headers...)
+	return strings.Join(head, "\n") + "\n\n" + b.Text
 }
 
 // labelledMails reads the labelled mails of a folder: NNN.eml with NNN.json, and the lines of every .jsonl.

@@ -6,177 +6,189 @@ import (
 	"strings"
 )
 
-// evidence is what speaks for and against a complaint.
-type evidence struct {
-	weight  float64
-	reasons []string // for it, in Dutch
-	against []string
-}
-
-// clue is one thing that a text in lower case can show. It counts once, and a little more when it shows again.
+// clue is one thing that a text in lower case can show. What it weighs is learned from labelled mail, and stands in model.tsv.
 type clue struct {
-	weight  float64
-	says    string // in Dutch: "het zegt …"
+	says    string // in Dutch, for the manager: "het zegt …"
 	pattern *regexp.Regexp
-	again   float64 // for a second time
 }
 
-func clueOf(weight, again float64, says, pattern string) clue {
-	return clue{weight: weight, again: again, says: says, pattern: regexp.MustCompile(pattern)}
-}
+func clueOf(says, pattern string) clue { return clue{says: says, pattern: regexp.MustCompile(pattern)} }
 
 // notMeant are phrases in which "klacht" is no complaint; they are taken out before the clues are looked for.
 var notMeant = []clue{
-	clueOf(-1.5, 0, "het zegt dat er geen klacht is", `\b(geen|niet echt een|is geen|nog nooit een|nooit een|zonder|niet als) (enkele )?klacht(en)?\b|\bniets te klagen\b|\bmag niet klagen\b|\bno complaints?\b|\bgeen reden tot klagen\b`),
-	clueOf(-3, 0, "het gaat over gezondheid", `\b(rug|nek|maag|keel|hoofd|long|hart|gezondheids|griep|lichamelijke|medische|corona|burn-?out|stress|pijn|knie|schouder|arbeids|psychische|overspannen)-? ?klachten\b|\b(met|door|vanwege|wegens) (mijn |lichte |hevige |aanhoudende |deze )?klachten\b[^.]{0,40}\b(thuis|ziek|afwezig|bed|huisarts|bedrijfsarts|niet komen)|\bklachten\b[^.]{0,60}\b(griep|koorts|hoesten|huisarts|bedrijfsarts|fysio\w*|arts|ziek(gemeld|te)?|herstel|beter(schap)?)|\b(griep|koorts|huisarts|bedrijfsarts|ziekgemeld|ziekmelden)\b[^.]{0,80}\bklachten\b|klachten(vrij)\b`),
-	clueOf(-1.5, 0, "het gaat over de klachtenprocedure zelf", `\bklachten?(procedure|regeling|beleid|reglement|register|afhandeling|management|commissie|functionaris|formulier|rapportage|overzicht|analyse|coördinator|behandelaar|behandeling|loket)\b|\bcomplaints? (procedure|policy|handling)\b`),
-	clueOf(-2, 0, "het gaat over leren omgaan met klachten", `\bklachten?(brief|brieven|mail|gesprek(ken)?)\b[^.]{0,60}\b(schrijven|oefen\w*|les|opdracht|leerlingen|training|module|voorbeeld\w*)|\b(les|lessenserie|opdracht|training|cursus|workshop|module|hoofdstuk|onderzoek|scriptie|interview|afstud\w+|project|thema|werkstuk|rollenspel)\b[^.]{0,40}\b(over|rond|omgaan met|met als onderwerp|in) (\w+ ){0,2}klacht(en)?(afhandeling|brief|brieven|gesprek\w*|behandeling)?\b|\bomgaan met klachten\b`),
-	clueOf(-1, 0, "het is een vaste tekst van een leverancier", `\b(heeft u|hebt u|bij|mocht u|voor|eventuele|indien u) (een )?(vragen of |vragen, opmerkingen of )?klacht(en)?\b[^.]{0,80}\b(bel|mail|neem|contact|kunt u|verwijzen|melden|klantenservice|laat het)|klachten?\b[^.]{0,40}\bbinnen (\d+|acht|veertien|zeven) (dagen|werkdagen)\b`),
+	clueOf("het zegt dat er geen klacht is", `\b(geen|niet echt een|is geen|nog nooit een|nooit een|zonder|niet als) (enkele )?klacht(en)?\b|\bniets te klagen\b|\bmag niet klagen\b|\bno complaints?\b|\bgeen reden tot klagen\b`),
+	clueOf("het gaat over gezondheid", `\b(rug|nek|maag|keel|hoofd|long|hart|gezondheids|griep|lichamelijke|medische|corona|burn-?out|stress|pijn|knie|schouder|arbeids|psychische|overspannen)-? ?klachten\b|\b(met|door|vanwege|wegens) (mijn |lichte |hevige |aanhoudende |deze )?klachten\b[^.]{0,40}\b(thuis|ziek|afwezig|bed|huisarts|bedrijfsarts|niet komen)|\bklachten\b[^.]{0,60}\b(griep|koorts|hoesten|huisarts|bedrijfsarts|fysio\w*|arts|ziek(gemeld|te)?|herstel|beter(schap)?)|\b(griep|koorts|huisarts|bedrijfsarts|ziekgemeld|ziekmelden)\b[^.]{0,80}\bklachten\b|klachten(vrij)\b`),
+	clueOf("het gaat over de klachtenprocedure zelf", `\bklachten?(procedure|regeling|beleid|reglement|register|afhandeling|management|commissie|functionaris|formulier|rapportage|overzicht|analyse|coördinator|behandelaar|behandeling|loket)\b|\bcomplaints? (procedure|policy|handling)\b`),
+	clueOf("het gaat over leren omgaan met klachten", `\bklachten?(brief|brieven|mail|gesprek(ken)?)\b[^.]{0,60}\b(schrijven|oefen\w*|les|opdracht|leerlingen|training|module|voorbeeld\w*)|\b(les|lessenserie|opdracht|training|cursus|workshop|module|hoofdstuk|onderzoek|scriptie|interview|afstud\w+|project|thema|werkstuk|rollenspel)\b[^.]{0,40}\b(over|rond|omgaan met|met als onderwerp|in) (\w+ ){0,2}klacht(en)?(afhandeling|brief|brieven|gesprek\w*|behandeling)?\b|\bomgaan met klachten\b`),
+	clueOf("het is een vaste tekst van een leverancier", `\b(heeft u|hebt u|bij|mocht u|voor|eventuele|indien u) (een )?(vragen of |vragen, opmerkingen of )?klacht(en)?\b[^.]{0,80}\b(bel|mail|neem|contact|kunt u|verwijzen|melden|klantenservice|laat het)|klachten?\b[^.]{0,40}\bbinnen (\d+|acht|veertien|zeven) (dagen|werkdagen)\b`),
 }
 
+// performs are the words with which somebody lodges a complaint himself.
+var performs = clueOf("het dient met zoveel woorden een klacht in", `\b(hierbij|bij deze|middels deze( mail| brief)?|via deze weg)\b[^.?!\n]{0,30}\b(dien|dienen|doe|doen|maak|leg|wil|willen|wens|stuur)\b[^.?!\n]{0,60}\b(klacht|ongenoegen|onvrede)\b|\b(ik|wij|we) (dien(en)?|leg(gen)?) (hierbij |hiermee |dan ook |formeel )*(namens .{3,40} )?een (\w+ )?klacht\b|\b(ik|wij|we) (wil(len)?|wens(en)?) (hierbij |graag |dan ook |officieel |formeel |hierover )*(een|mijn|onze) (\w+ )?klacht\b[^.?!\n]{0,80}\b(indienen|in te dienen|melden|doen|neerleggen|uiten)|\b(beschouw|behandel|registreer|zie)\b[^.?!\n]{0,30}\b(deze|dit)\b[^.?!\n]{0,30}\bals (een )?(\w+ )?klacht|\b(deze|dit)( mail| bericht| brief)? (graag )?als (een )?(\w+ )?klacht (te )?(behandelen|registreren|beschouwen|op te vatten)|\bik heb een klacht\b|\b(i|we) (hereby |would like to |want to |wish to )+(file|make|lodge|submit|register|raise) (a|this|my|our)( formal| official)? complaint|\bplease (treat|consider|register) this( mail| e-?mail)? as (a|my|our)( formal)? complaint|\bthis is a formal complaint`)
+
 var clues = []clue{
-	clueOf(5, 0, "het zegt een klacht in te dienen", `\b(dien(en|de|t)?|doe|doen|wil|willen|wens|wensen|leg|maak)\b[^.\n]{0,70}\bklacht\b[^.\n]{0,40}\b(in|indienen|in te dienen|neerleggen|melden|doen|deponeren|uiten)\b|\b(hierbij|bij deze|middels deze|via deze weg)\b[^.\n]{0,50}\b(klacht|ongenoegen|onvrede)\b|\bklacht\b[^.\n]{0,50}\b(indienen|in te dienen|ingediend|neerleggen|neer te leggen|deponeren|in behandeling)\b|\b(als|een) (formele |officiële |serieuze )?klacht\b[^.\n]{0,40}\b(behandel\w*|registre\w+|noteren|genoteerd|opnemen|opvatten|op te vatten|beschouw\w*|te zien|worden|wordt|zien|in te boeken)|\b(behandel|registreer|noteer|zie|beschouw)\b[^.\n]{0,40}\bals (een )?(formele |officiële )?klacht|\b(file|make|lodge|submit|register|raise)\b[^.\n]{0,40}\bcomplaint\b|\b(formal|official) complaint\b|\bik (ga|wil) (hier(over)? )?(een klacht|klagen)\b|\bik heb (\w+ ){0,4}een klacht\b|\bwij hebben (\w+ ){0,3}een klacht\b`),
-	clueOf(3, 0, "het noemt een klacht", `\b(deze|mijn|onze|zijn|haar|hun|serieuze|formele|officiële|telefonische|een|volgende) klacht\b|\bklacht(en)? (over|betreffende|inzake|tegen|m\.?b\.?t\.?|aangaande|van)\b|\bcomplaint (about|regarding|concerning)|\bmy complaint\b`),
-	clueOf(1, 0, "het noemt klachten", `\bklacht(en)?\b|\bcomplain(t|ts|ing)?\b`),
-	clueOf(2.4, .8, "het spreekt van ontevredenheid", `\b(ontevreden\w*|niet (echt |erg |helemaal |zo |bepaald |heel )?(tevreden|blij|te spreken|gelukkig met)|teleurgesteld|teleurstell\w+|ongenoegen|onvrede|misnoegd|(viel|valt|vielen|vallen)\b.{0,30}\btegen|tegenvallend\w*|not (at all )?(happy|satisfied)|dissatisf\w+|unhappy|disappoint\w+|baal(de)?|balen|tabak|spuugzat|meer dan zat|er klaar mee|genoeg van|zat van|kotsbeu|beu)\b`),
-	clueOf(2.4, .8, "het keurt iets scherp af", `\b(onacceptabel|onaanvaardbaar|niet acceptabel|niet (te accepteren|aanvaardbaar)|schandalig|schande|belachelijk|waardeloos|waardeloze|ongehoord|onbeschoft|bedroevend|beneden (alle )?peil|onder (de|elke) maat|ondermaats|wanprestatie|puinhoop|bende|rommeltje|chaos|chaotisch|aanfluiting|knudde|prutswerk|broddelwerk|flutcursus|droevig|treurig|schofterig|respectloos|onprofessioneel|onzorgvuldig|nalatig|laks|oplicht\w+|misleid\w*|tijdverspilling|weggegooid geld|zonde van (het|mijn|ons|onze) (geld|tijd)|niet serieus genomen|voor schut|te gek voor woorden|van de zotte|slaat nergens op|nergens op|niet normaal|kan (toch |echt )?niet|niet netjes|absurd|unacceptable|ridiculous|disgrace\w*|appalling|terrible|awful|rude|unprofessional|outrageous|waste of (time|money)|not acceptable|poor quality)\b`),
-	clueOf(1.4, .6, "het noemt iets slechts", `\b(slecht(e|er|ste)?|kwalijk|jammerlijk|ergerlijk|geërgerd|erger(en)? (ik|mij|me|wij|ons)|verbaas\w*|verbijster\w*|boos|woedend|kwaad|gefrustreerd|frustr\w+|pissig|verontwaardigd|geschokt|gekwetst|vernederd|vernederend|niet professioneel|rommelig|onduidelijk|incompleet|onvolledig|angry|furious|frustrat\w+|upset|bad|poor(ly)?|worst)\b`),
-	clueOf(2.2, 0, "er is iemand niet gekomen", `\b(niet (komen )?op(ge)?dagen|niet verschenen|verscheen niet|kwam (er )?niet|niet gekomen|niemand (kwam|was er|aanwezig|verscheen|komt|kwam opdagen)|is er (gewoon )?niet|was er (gewoon |helemaal |wéér |weer )?(niemand|niet)|dichte deur|voor niets gekomen|voor niks gekomen|weer niemand|geen (trainer|docent|instructeur|vervanger)|did ?n[o']t (show|turn) up|never showed|no[- ]show)\b`),
-	clueOf(1.5, .8, "er komt geen antwoord", `\b(geen (enkele |inhoudelijke |fatsoenlijke )?(reactie|antwoord|gehoor|bericht|terugkoppeling|uitleg|excuus|excuses|respons)|niet (op )?(gereageerd|beantwoord|geantwoord|teruggebeld|teruggemaild)|nooit (meer )?(iets |wat )?(gehoord|teruggebeld|antwoord|reactie)|niets (meer )?(gehoord|vernomen)|niks (meer )?(gehoord|vernomen)|reageert niemand|niemand (reageert|neemt op|belt|weet)|blijft (het )?stil|no (reply|response|answer)|never (heard|replied|responded)|nobody (answers|replied|responded))\b`),
-	clueOf(1.5, .6, "iets is nog steeds niet in orde", `\b(nog (steeds|altijd|immer) (geen|niet|niks|niets)|tot op heden|tot nu toe (geen|niet|niks)|(derde|vierde|vijfde|zesde|zoveelste|tweede|2e|3e|4e|5e) (keer|maal|poging)|al (drie|twee|vier|vijf|zes|zeven|acht|tien|\d+) (keer|weken|maanden|dagen|maal)|(drie|vier|vijf|driemaal|tweemaal|meerdere|herhaaldelijk|talloze)( keer| malen| mails)? (gebeld|gemaild|gevraagd|gemeld|aangegeven|verzocht)|herhaaldelijk|keer op keer|steeds weer|weer (niet|mis|hetzelfde|fout|eens)|opnieuw (niet|mis|fout|verkeerd)|still (not|no|haven't|waiting|hasn't)|(third|second|fourth) time|(several|multiple|three|two) times|again and again)\b`),
-	clueOf(1.2, .6, "iets is niet gegaan zoals het hoort", `\b(traag|mopper\w*|werk(t|en|te|ten) (nog |nu |weer |gewoon |al |helemaal |steeds )*niet|doe(t|n) (het |de |nog |nu )*niet|deed het niet|kapot|defect|storing|uitgevallen|valt (telkens |steeds )?uit|liep vast|afgebroken|verkeerd(e)?|onjuist(e)?|fout(e|ief|ieve|en)?|niet (juist|correct|goed)|klopt (er )?niet|klopt niets|kloppen niet|verouderd(e)?|te laat|vertraging|dubbel (gefactureerd|betaald|afgeschreven|in rekening)|ten onrechte|onterecht|geannuleerd|afgezegd|vervallen|verzet zonder|op het laatste moment|ontbr(eken|eekt|ak|aken)|niet (geleverd|ontvangen|gekregen|gegeven|behandeld|gemaakt|doorgegaan|nagekomen|ingepland|aanwezig|geregeld|voorbereid|betaald|uitbetaald|teruggestort|bruikbaar|leesbaar|geopend|toegankelijk|geactiveerd|verwerkt|aangekomen|geschikt|bevoegd|gekeurd)|kwijt(geraakt)?|zoek(geraakt)|datalek|privacy|wrong|broken|does ?n[o']t work|not working|failed|cancelled|late|missing|incorrect|outdated|error)\b`),
-	clueOf(2, .6, "het beschrijft onbehoorlijk gedrag", `\b(discrimin\w+|racis\w+|seksis\w+|seksueel|intimid\w+|grensoverschrijdend|ongepast\w*|schreeuw\w*|uitgescholden|schold|schelden|uitgelachen|belachelijk gemaakt|beledig\w+|kleinerend\w*|denigrerend\w*|grof|grove|bot|lomp|onbeleefd|arrogant|agressief|gepest|vernederd|racist|sexist|insult\w*|harass\w*|shout\w*)\b`),
-	clueOf(1.5, .5, "het beroept zich op een afspraak", `\b(beloofd|beloften?|toegezegd|toezegging\w*|zoals afgesproken|was afgesproken|afgesproken was|hadden afgesproken|niet conform|in strijd met|anders dan (beloofd|afgesproken|aangekondigd)|niet (waar|wat) (wij|we|ik|je) (voor )?(hebben |heb |had |hadden )?(betaal\w*|besteld|ingekocht|afgesproken|verwacht\w*|geboekt|gekocht)|wat (we|wij|ik) (hadden|had) (verwacht|mogen verwachten|besteld)|verwachtingen?|promised|agreed in writing|as agreed|not what (we|i))\b`),
-	clueOf(1.8, .6, "het vraagt iets terug of stelt een eis", `\b(geld terug|terugbeta\w+|terug te betalen|terugstort\w*|restitutie|creditnota|crediteren|gecrediteerd|schadevergoeding|schade|compensatie|compenseren|gecompenseerd|vergoeding|vergoeden|schadeloos\w*|(ik|wij|we) eis(en)?|eis dat|in gebreke|ingebrekestelling|aansprakelijk|juridisch\w*|advocaat|rechtsbijstand|consumentenbond|ombudsman|inspectie|geschillencommissie|excuses (aan|van)|een excuus|opheldering|verklaring|korting als|niet (gaan )?betalen|betaal(t)? (ik|wij|we) niet|weiger te betalen|kosteloos|herstel\w* op uw kosten|refund|compensation|money back|reimburse\w*|legal action|liable)\b`),
-	clueOf(1, .4, "het vertelt van de gevolgen", `\b(hierdoor|daardoor|waardoor|gevolg (is|daarvan|hiervan)|tot gevolg|voor niets|voor niks|tevergeefs|stilgelegd|ingehuurd|inhuren|moeten (nu )?(alsnog|opnieuw|zelf|extra)|zelf (moeten )?(betalen|voorschieten|oplossen|regelen)|niet (op|naar) examen|gezakt|zakten|herexamen|studievertraging|kan ik niet (meer )?|mogen (ze|zij|wij) niet|niemand geslaagd|overuren|dag verlet|vrije dag|(veel|hoop|bak) geld)\b`),
-	clueOf(.8, 0, "het is boos of bitter van toon", `!!+|\?!|\b(nou lekker|lekker dan|mooi is dat|fijn hoor|leuk hoor|knap hoor|bravo|hulde|dank je de koekoek|gefeliciteerd hoor|topdag|wat een (topdag|feest|cadeau\w*|belevenis|vertoning|grap|mop|ellende|gedoe)|een lachertje|mijn complimenten|zelden zo|chapeau|geweldig hoor)\b`),
-	clueOf(1.5, 0, "het vraagt er werk van te maken", `\b(nooit meer|laatste keer|stappen over|andere (aanbieder|opleider|partij)|zeggen (wij|we|ik) .{0,20}op|dit (moet|mag|kan) (echt |zo )?(anders|niet|beter)|neem(t)? (dit|mij) serieus|hoor (ik )?(graag )?(van u|wat (jullie|u)|hoe (u|jullie))|bel me terug|iets aan (te )?doen|er iets aan doet|wat gaan jullie (hier|er)aan doen|wat (gaat u|ga je|doet u) (hier|er)aan|maatregelen|hoe kan dit|hoe kan het dat|how is this possible|what (are|will) you)\b`),
+	performs,
+	clueOf("het zegt een klacht in te dienen", `\b(dien(en|de|t)?|doe|doen|wil|willen|wens|wensen|leg|maak)\b[^.\n]{0,70}\bklacht\b[^.\n]{0,40}\b(in|indienen|in te dienen|neerleggen|melden|doen|deponeren|uiten)\b|\b(hierbij|bij deze|middels deze|via deze weg)\b[^.\n]{0,50}\b(klacht|ongenoegen|onvrede)\b|\bklacht\b[^.\n]{0,50}\b(indienen|in te dienen|ingediend|neerleggen|neer te leggen|deponeren|in behandeling)\b|\b(als|een) (formele |officiële |serieuze )?klacht\b[^.\n]{0,40}\b(behandel\w*|registre\w+|noteren|genoteerd|opnemen|opvatten|op te vatten|beschouw\w*|te zien|worden|wordt|zien|in te boeken)|\b(behandel|registreer|noteer|zie|beschouw)\b[^.\n]{0,40}\bals (een )?(formele |officiële )?klacht|\b(file|make|lodge|submit|register|raise)\b[^.\n]{0,40}\bcomplaint\b|\b(formal|official) complaint\b|\bik (ga|wil) (hier(over)? )?(een klacht|klagen)\b|\bik heb (\w+ ){0,4}een klacht\b|\bwij hebben (\w+ ){0,3}een klacht\b`),
+	clueOf("het noemt een klacht", `\b(deze|mijn|onze|zijn|haar|hun|serieuze|formele|officiële|telefonische|een|volgende) klacht\b|\bklacht(en)? (over|betreffende|inzake|tegen|m\.?b\.?t\.?|aangaande|van)\b|\bcomplaint (about|regarding|concerning)|\bmy complaint\b`),
+	clueOf("het noemt klachten", `\bklacht(en)?\b|\bcomplain(t|ts|ing)?\b`),
+	clueOf("het spreekt van ontevredenheid", `\b(ontevreden\w*|niet (echt |erg |helemaal |zo |bepaald |heel )?(tevreden|blij|te spreken|gelukkig met)|teleurgesteld|teleurstell\w+|ongenoegen|onvrede|misnoegd|(viel|valt|vielen|vallen)\b.{0,30}\btegen|tegenvallend\w*|not (at all )?(happy|satisfied)|dissatisf\w+|unhappy|disappoint\w+|baal(de)?|balen|tabak|spuugzat|meer dan zat|er klaar mee|genoeg van|zat van|kotsbeu|beu)\b`),
+	clueOf("het keurt iets scherp af", `\b(onacceptabel|onaanvaardbaar|niet acceptabel|niet (te accepteren|aanvaardbaar)|schandalig|schande|belachelijk|waardeloos|waardeloze|ongehoord|onbeschoft|bedroevend|beneden (alle )?peil|onder (de|elke) maat|ondermaats|wanprestatie|puinhoop|bende|rommeltje|chaos|chaotisch|aanfluiting|knudde|prutswerk|broddelwerk|flutcursus|droevig|treurig|schofterig|respectloos|onprofessioneel|onzorgvuldig|nalatig|laks|oplicht\w+|misleid\w*|tijdverspilling|weggegooid geld|zonde van (het|mijn|ons|onze) (geld|tijd)|niet serieus genomen|voor schut|te gek voor woorden|van de zotte|slaat nergens op|nergens op|niet normaal|kan (toch |echt )?niet|niet netjes|absurd|unacceptable|ridiculous|disgrace\w*|appalling|terrible|awful|rude|unprofessional|outrageous|waste of (time|money)|not acceptable|poor quality)\b`),
+	clueOf("het noemt iets slechts", `\b(slecht(e|er|ste)?|kwalijk|jammerlijk|ergerlijk|geërgerd|erger(en)? (ik|mij|me|wij|ons)|verbaas\w*|verbijster\w*|boos|woedend|kwaad|gefrustreerd|frustr\w+|pissig|verontwaardigd|geschokt|gekwetst|vernederd|vernederend|niet professioneel|rommelig|onduidelijk|incompleet|onvolledig|angry|furious|frustrat\w+|upset|bad|poor(ly)?|worst)\b`),
+	clueOf("er is iemand niet gekomen", `\b(niet (komen )?op(ge)?dagen|niet verschenen|verscheen niet|kwam (er )?niet|niet gekomen|niemand (kwam|was er|aanwezig|verscheen|komt|kwam opdagen)|is er (gewoon )?niet|was er (gewoon |helemaal |wéér |weer )?(niemand|niet)|dichte deur|voor niets gekomen|voor niks gekomen|weer niemand|geen (trainer|docent|instructeur|vervanger)|did ?n[o']t (show|turn) up|never showed|no[- ]show)\b`),
+	clueOf("er komt geen antwoord", `\b(geen (enkele |inhoudelijke |fatsoenlijke )?(reactie|antwoord|gehoor|bericht|terugkoppeling|uitleg|excuus|excuses|respons)|niet (op )?(gereageerd|beantwoord|geantwoord|teruggebeld|teruggemaild)|nooit (meer )?(iets |wat )?(gehoord|teruggebeld|antwoord|reactie)|niets (meer )?(gehoord|vernomen)|niks (meer )?(gehoord|vernomen)|reageert niemand|niemand (reageert|neemt op|belt|weet)|blijft (het )?stil|no (reply|response|answer)|never (heard|replied|responded)|nobody (answers|replied|responded))\b`),
+	clueOf("iets is nog steeds niet in orde", `\b(nog (steeds|altijd|immer) (geen|niet|niks|niets)|tot op heden|tot nu toe (geen|niet|niks)|(derde|vierde|vijfde|zesde|zoveelste|tweede|2e|3e|4e|5e) (keer|maal|poging)|al (drie|twee|vier|vijf|zes|zeven|acht|tien|\d+) (keer|weken|maanden|dagen|maal)|(drie|vier|vijf|driemaal|tweemaal|meerdere|herhaaldelijk|talloze)( keer| malen| mails)? (gebeld|gemaild|gevraagd|gemeld|aangegeven|verzocht)|herhaaldelijk|keer op keer|steeds weer|weer (niet|mis|hetzelfde|fout|eens)|opnieuw (niet|mis|fout|verkeerd)|still (not|no|haven't|waiting|hasn't)|(third|second|fourth) time|(several|multiple|three|two) times|again and again)\b`),
+	clueOf("iets is niet gegaan zoals het hoort", `\b(traag|mopper\w*|werk(t|en|te|ten) (nog |nu |weer |gewoon |al |helemaal |steeds )*niet|doe(t|n) (het |de |nog |nu )*niet|deed het niet|kapot|defect|storing|uitgevallen|valt (telkens |steeds )?uit|liep vast|afgebroken|verkeerd(e)?|onjuist(e)?|fout(e|ief|ieve|en)?|niet (juist|correct|goed)|klopt (er )?niet|klopt niets|kloppen niet|verouderd(e)?|te laat|vertraging|dubbel (gefactureerd|betaald|afgeschreven|in rekening)|ten onrechte|onterecht|geannuleerd|afgezegd|vervallen|verzet zonder|op het laatste moment|ontbr(eken|eekt|ak|aken)|niet (geleverd|ontvangen|gekregen|gegeven|behandeld|gemaakt|doorgegaan|nagekomen|ingepland|aanwezig|geregeld|voorbereid|betaald|uitbetaald|teruggestort|bruikbaar|leesbaar|geopend|toegankelijk|geactiveerd|verwerkt|aangekomen|geschikt|bevoegd|gekeurd)|kwijt(geraakt)?|zoek(geraakt)|datalek|privacy|wrong|broken|does ?n[o']t work|not working|failed|cancelled|late|missing|incorrect|outdated|error)\b`),
+	clueOf("het beschrijft onbehoorlijk gedrag", `\b(discrimin\w+|racis\w+|seksis\w+|seksueel|intimid\w+|grensoverschrijdend|ongepast\w*|schreeuw\w*|uitgescholden|schold|schelden|uitgelachen|belachelijk gemaakt|beledig\w+|kleinerend\w*|denigrerend\w*|grof|grove|bot|lomp|onbeleefd|arrogant|agressief|gepest|vernederd|racist|sexist|insult\w*|harass\w*|shout\w*)\b`),
+	clueOf("het beroept zich op een afspraak", `\b(beloofd|beloften?|toegezegd|toezegging\w*|zoals afgesproken|was afgesproken|afgesproken was|hadden afgesproken|niet conform|in strijd met|anders dan (beloofd|afgesproken|aangekondigd)|niet (waar|wat) (wij|we|ik|je) (voor )?(hebben |heb |had |hadden )?(betaal\w*|besteld|ingekocht|afgesproken|verwacht\w*|geboekt|gekocht)|wat (we|wij|ik) (hadden|had) (verwacht|mogen verwachten|besteld)|verwachtingen?|promised|agreed in writing|as agreed|not what (we|i))\b`),
+	clueOf("het vraagt iets terug of stelt een eis", `\b(geld terug|terugbeta\w+|terug te betalen|terugstort\w*|restitutie|creditnota|crediteren|gecrediteerd|schadevergoeding|schade|compensatie|compenseren|gecompenseerd|vergoeding|vergoeden|schadeloos\w*|(ik|wij|we) eis(en)?|eis dat|in gebreke|ingebrekestelling|aansprakelijk|juridisch\w*|advocaat|rechtsbijstand|consumentenbond|ombudsman|inspectie|geschillencommissie|excuses (aan|van)|een excuus|opheldering|verklaring|korting als|niet (gaan )?betalen|betaal(t)? (ik|wij|we) niet|weiger te betalen|kosteloos|herstel\w* op uw kosten|refund|compensation|money back|reimburse\w*|legal action|liable)\b`),
+	clueOf("het vertelt van de gevolgen", `\b(hierdoor|daardoor|waardoor|gevolg (is|daarvan|hiervan)|tot gevolg|voor niets|voor niks|tevergeefs|stilgelegd|ingehuurd|inhuren|moeten (nu )?(alsnog|opnieuw|zelf|extra)|zelf (moeten )?(betalen|voorschieten|oplossen|regelen)|niet (op|naar) examen|gezakt|zakten|herexamen|studievertraging|kan ik niet (meer )?|mogen (ze|zij|wij) niet|niemand geslaagd|overuren|dag verlet|vrije dag|(veel|hoop|bak) geld)\b`),
+	clueOf("het is boos of bitter van toon", `!!+|\?!|\b(nou lekker|lekker dan|mooi is dat|fijn hoor|leuk hoor|knap hoor|bravo|hulde|dank je de koekoek|gefeliciteerd hoor|topdag|wat een (topdag|feest|cadeau\w*|belevenis|vertoning|grap|mop|ellende|gedoe)|een lachertje|mijn complimenten|zelden zo|chapeau|geweldig hoor)\b`),
+	clueOf("het vraagt er werk van te maken", `\b(nooit meer|laatste keer|stappen over|andere (aanbieder|opleider|partij)|zeggen (wij|we|ik) .{0,20}op|dit (moet|mag|kan) (echt |zo )?(anders|niet|beter)|neem(t)? (dit|mij) serieus|hoor (ik )?(graag )?(van u|wat (jullie|u)|hoe (u|jullie))|bel me terug|iets aan (te )?doen|er iets aan doet|wat gaan jullie (hier|er)aan doen|wat (gaat u|ga je|doet u) (hier|er)aan|maatregelen|hoe kan dit|hoe kan het dat|how is this possible|what (are|will) you)\b`),
+	clueOf("het wil weten hoe dit kan", `\b(hoe kan (dat|dit|het)|waarom (wordt|is|zijn|moet(en)?|krijg(en)?|heeft|hebben|kan|kon|werd(en)?)|wie (betaalt|gaat dat betalen|draait)|wat gaat u|leg (mij|me) (dat |dit |eens )?uit|uitleg\b|(een|graag|uw) (verklaring|verbeterplan)|vraag(t)? ik me(zelf)? af|kan iemand (mij|me|ons) uitleggen|explain|why (is|was|did|do|does|are))\b`),
+	clueOf("het haakt af of geeft het op", `\b(laat maar|mooi geweest|(stop|ga|gaan|stoppen) (er)?mee|opgezegd|opzegg\w*|zeg(gen)? (ik |wij )?(mijn|het|de|ons) \w+ op|ergens anders|(zoek|zoeken) (iets|een) anders|geen vertrouwen|vertrouwen (kwijt|weg|verloren|geschonden)|afgehaakt|haakten? af|weggelopen|naar huis gestuurd|naar huis gegaan|voor gezien|niet meer terug|kom(t|en)? niet (meer )?terug|cancel (my|our))\b`),
+	clueOf("er is tijd of moeite verloren", `\b(staan wachten|zitten wachten|gewacht|wachten (nu |al )?(al|sinds|op)|uur (te laat|later|gewacht|voor niets|gereden)|halve (dag|middag|ochtend)|hele (dag|ochtend|middag)|omgereden|voor (niets|niks|jan)|gesloten deur|stil(gestaan|staat|gelegd)|dag (kwijt|verloren|vrij genomen)|verlof (opgenomen|genomen)|opnieuw (beginnen|doen|invullen|maken)|waited|waiting|wasted)\b`),
+	clueOf("het raakt de schrijver", `\b(huilen|huilend|in tranen|durf(t|de|den)? (er )?niet|slaa?p(t|en)? (er )?slecht|schaam\w*|schaamt|voel(de|t|en)? (ik |wij |hij |zij |ze )?(me|mij|zich|ons) |voor gek|voor (aap|schut)|pijnlijk|gênant|genant|bang|onveilig|niet veilig|gekwetst|machteloos|moedeloos|stress(vol)?|er ziek van|embarrass\w*|humiliat\w*|ashamed|unsafe)\b`),
+	clueOf("het spreekt van tekortschieten", `\b(tekortkoming\w*|tekort(schiet|schoot|geschoten)\w*|kpi|malus|nakoming|nakomen|niet nagekomen|voldoet niet|voldeed niet|artikel \d+|overeengekomen|overeenkomst|contract(ueel)?|verzuim|ontbind\w*|sommeer|sommatie|dagvaard\w*|breach|agreement)\b`),
 }
 
 var contrary = []clue{
-	clueOf(-1.5, -.5, "het is een aanmelding of inschrijving", `\b(inschrij(ven|ving|f)\w*|aanmeld(en|ing)\w*|plaats (vrij|over|beschikbaar)|nog plek|deelnemerslijst|opgeven voor|sign up|enrol\w*|register for)\b`),
-	clueOf(-2, 0, "het vraagt om een offerte of informatie", `\b(offerte(s|aanvraag)?|prijsopgave|informatie (over|aanvragen)|brochure|wat (kost|zijn de kosten)|tarie(f|ven)|quote|quotation|meer informatie|graag (ontvang|weten|horen) (ik|wij|we)? ?(meer|welke|wanneer|of))\b`),
-	clueOf(-2, 0, "het is een factuur of bestelling", `\b(bijgaand (ontvangt|vindt|treft|de)|hierbij (ontvangt u|de factuur|onze factuur|mijn factuur|stuur ik (u )?(de |mijn )?(factuur|declaratie))|over te maken|betalingsherinnering|onder vermelding van|orderbevestiging|pakbon|declaratie)\b`),
-	clueOf(-1.6, -.6, "het bedankt of prijst", `\b((heel |hartelijk |erg |super ?)?bedankt voor|dank (je|jullie|u)( wel)? voor|dank ?jullie wel|fantastisch\w*|geweldig(e)? (training|cursus|dag|trainer|docent)|(heel|zeer|erg|super|dik) (tevreden|goed|leuk|fijn|nuttig|leerzaam)|dik in orde|complimentje|een compliment|top (training|cursus|trainer)|enthousiast|prima (verlopen|geregeld|training)|genoten|thanks? (you )?for|great (course|training))\b`),
-	clueOf(-1, 0, "het is een vriendelijke tip", `\b(tip|tipje|suggestie|ideetje|klein(e|igheidje)? (puntje|opmerking|dingetje)|puntje|verder (alles|niets dan)|voor de volgende keer|misschien (handig|een idee)|niet erg|geen probleem|geen haast|voor de rest|ter info(rmatie)?)\b`),
-	clueOf(-3, 0, "het is een sollicitatie of een stageverzoek", `\b(sollicit\w+|vacature|curriculum|mijn cv|motivatiebrief|open sollicitatie|stageplek|stageplaats|stage lopen)\b`),
-	clueOf(-1, 0, "het vraagt om hulp of inlichtingen", `\b(kun(t u|nen jullie|nen we|t|nen wij)|kan ik|kan iemand|zou(den)? (u|jullie|je|iemand)|is het mogelijk|weten jullie|weet u|hoe (kan|moet|werkt)|vraagje|een vraag|mijn vraag|could you|can you|would it be possible|question)\b`),
-	clueOf(-1, 0, "het gaat over planning of deelnemers", `\b(afmeld(en|ing)|verzetten|omruilen|vervang(en|er)? (door|in)|agenda|vergadering|planning voor|rooster voor|beschikbaar(heid)?|data (voor|van)|verhinderd|reserver\w+|zaal|routebeschrijving|parkeren)\b`),
-	clueOf(-1.5, 0, "het zegt dat er niets aan de hand is", `\b(geen (haast|spoed|probleem|incident|aanleiding)|er is niets (mis|aan de hand)|ik ben (heel |erg |zeer )?tevreden|wij zijn (heel |erg |zeer )?tevreden|alles (was|is|ging|verliep) (prima|goed|in orde|top|naar wens)|naar (volle )?tevredenheid|niet als klacht|no problem)\b`),
+	clueOf("het noemt een eigen fout of biedt excuses aan", `\b(mijn (eigen )?(schuld|fout|vergissing|stommiteit)|eigen (schuld|fout|vergissing)|foutje? (van|aan) (mij|mijn|ons|onze)( kant)?|mijnerzijds|onzerzijds|onze kant|(lag|ligt) aan (mij|ons)|aan ons te wijten|heb (me|mij) vergist|had (me|mij) vergist|per ongeluk|sorry( voor| dat|,| hoor)|excuus (voor|dat)|(mijn|onze) (oprechte |welgemeende )?excuses|verslapen|bied(en)? (ik |wij )?.{0,20}excuses aan|betreuren|apologi[sz]e|my (fault|mistake|apologies))\b`),
+	clueOf("het zegt dat het is opgelost", `\b((is|zijn|was|waren|al|inmiddels|intussen|netjes|snel|keurig|weer) (\w+ )?(opgelost|verholpen|gevonden|teruggevonden|hersteld|gefixt|in orde|gelukt|rechtgezet)|werkt (nu |inmiddels )?(weer|prima|goed)|doet het (weer|nu)|bleek (in|te|bij|aan)|loopt weer|fixed|solved|works now)\b`),
+	clueOf("het gaat over een ander dan ons", `\b(treinen?|ns|prorail|spoor|stak(ing|en)|mijn (baas|werkgever|ex)|onze leverancier|niet over (jullie|u)|geen (enkel )?verwijt|(kunnen|kan|kunt) (jullie|u|klik|je) (er )?(ook )?niets aan doen|niet (jullie|uw) schuld|lees(t|en)? (ik |wij )?.{0,20}in cc|ter info)\b`),
+	clueOf("het is vol lof", `\b(topper(s)?|pluim|petje af|engelengeduld|taart|bos bloemen|complimenten (aan|voor)|fantastisch\w*|geweldig\w*|super\w*|uitstekend\w*|heerlijk\w*|genoten|enthousiast\w*|leerzaam|leerzame|inspirerend\w*|boeiend\w*|vlekkeloos|keurig\w*|dankbaar|erkentelijk|geslaagd|aanrader|met (veel )?plezier|groot succes|echt een|wonderful|brilliant|excellent|amazing)\b`),
+	clueOf("het vraagt iets zonder verwijt", `\b(benieuwd|inlichtingen|wat (kost|zijn de)|wanneer (komt|start|begint|is|zijn)|hoe laat|mag ik|is er (nog )?een|zijn er|hebben (jullie|wij)|heeft u|geeft u|doen jullie|bestaat er|klopt het dat|welke (data|kosten|documenten|stappen))\b[^.?!]{0,140}\?`),
+	clueOf("het deelt iets mee of stuurt iets toe", `\b(mededeling|tot nader order|met ingang van|hierbij (de|het|een|stuur|zend|ontvangt|meld)|bijgaand|bijgevoegd|in de bijlage|zie bijlage|notulen|verslag|presentielijst|overzicht|attached|please find)\b`),
+	clueOf("het is een aanmelding of inschrijving", `\b(inschrij(ven|ving|f)\w*|aanmeld(en|ing)\w*|plaats (vrij|over|beschikbaar)|nog plek|deelnemerslijst|opgeven voor|sign up|enrol\w*|register for)\b`),
+	clueOf("het vraagt om een offerte of informatie", `\b(offerte(s|aanvraag)?|prijsopgave|informatie (over|aanvragen)|brochure|wat (kost|zijn de kosten)|tarie(f|ven)|quote|quotation|meer informatie|graag (ontvang|weten|horen) (ik|wij|we)? ?(meer|welke|wanneer|of))\b`),
+	clueOf("het is een factuur of bestelling", `\b(bijgaand (ontvangt|vindt|treft|de)|hierbij (ontvangt u|de factuur|onze factuur|mijn factuur|stuur ik (u )?(de |mijn )?(factuur|declaratie))|over te maken|betalingsherinnering|onder vermelding van|orderbevestiging|pakbon|declaratie)\b`),
+	clueOf("het bedankt of prijst", `\b((heel |hartelijk |erg |super ?)?bedankt voor|dank (je|jullie|u)( wel)? voor|dank ?jullie wel|fantastisch\w*|geweldig(e)? (training|cursus|dag|trainer|docent)|(heel|zeer|erg|super|dik) (tevreden|goed|leuk|fijn|nuttig|leerzaam)|dik in orde|complimentje|een compliment|top (training|cursus|trainer)|enthousiast|prima (verlopen|geregeld|training)|genoten|thanks? (you )?for|great (course|training))\b`),
+	clueOf("het is een vriendelijke tip", `\b(tip|tipje|suggestie|ideetje|klein(e|igheidje)? (puntje|opmerking|dingetje)|puntje|verder (alles|niets dan)|voor de volgende keer|misschien (handig|een idee)|niet erg|geen probleem|geen haast|voor de rest|ter info(rmatie)?)\b`),
+	clueOf("het is een sollicitatie of een stageverzoek", `\b(sollicit\w+|vacature|curriculum|mijn cv|motivatiebrief|open sollicitatie|stageplek|stageplaats|stage lopen)\b`),
+	clueOf("het vraagt om hulp of inlichtingen", `\b(kun(t u|nen jullie|nen we|t|nen wij)|kan ik|kan iemand|zou(den)? (u|jullie|je|iemand)|is het mogelijk|weten jullie|weet u|hoe (kan|moet|werkt)|vraagje|een vraag|mijn vraag|could you|can you|would it be possible|question)\b`),
+	clueOf("het gaat over planning of deelnemers", `\b(afmeld(en|ing)|verzetten|omruilen|vervang(en|er)? (door|in)|agenda|vergadering|planning voor|rooster voor|beschikbaar(heid)?|data (voor|van)|verhinderd|reserver\w+|zaal|routebeschrijving|parkeren)\b`),
+	clueOf("het zegt dat er niets aan de hand is", `\b(geen (haast|spoed|probleem|incident|aanleiding)|er is niets (mis|aan de hand)|ik ben (heel |erg |zeer )?tevreden|wij zijn (heel |erg |zeer )?tevreden|alles (was|is|ging|verliep) (prima|goed|in orde|top|naar wens)|naar (volle )?tevredenheid|niet als klacht|no problem)\b`),
 }
 
-// weigh looks for clues in what the complainant wrote, and adds what the words as a whole say.
-func (r *Reader) weigh(m *Message, v voice) evidence {
-	e := r.clues(m, v)
-	subject, text := r.modelled(m, v)
-	weight, telling := r.model.score(subject, text, slices.Concat(e.reasons, e.against))
-	e.weight = r.model.clues*(e.weight-evenBar) + evenBar + weight
-	if weight > .5 && len(telling) > 0 {
-		e.reasons = append(e.reasons, "de woorden lijken op die van een klacht ("+strings.Join(telling, ", ")+")")
-	}
-	return e
-}
-
-// modelled is the text that the model reads: what is said, without salutation and signature.
-func (r *Reader) modelled(m *Message, v voice) (subject, text string) {
-	return v.subject, strings.Join(cutLetter(v.text).body, "\n")
-}
-
-// clues looks for what stands in the tables above, and for the circumstances.
-func (r *Reader) clues(m *Message, v voice) evidence {
-	var e evidence
+// signs are what a mail shows besides its words: the clues of the tables above, in what the
+// complainant wrote, and the circumstances. Each is a Dutch phrase, for the manager too.
+func (r *Reader) signs(m *Message, v voice) (list []string) {
 	text := bounded(v.text, mostLong)
 	all := v.subject + "\n.\n" + text
 	if v.cover != "" {
 		all += "\n.\n" + bounded(withoutSignature(v.cover), 3000)
 	}
 	if shouting.MatchString(all) {
-		e.add(.8, "er staan woorden in hoofdletters")
+		list = append(list, "er staan woorden in hoofdletters")
 	}
 	all = strings.ToLower(all)
 	for _, c := range notMeant {
 		if c.pattern.MatchString(all) {
-			e.count(c, 1)
+			list = append(list, c.says)
 			all = c.pattern.ReplaceAllString(all, " ")
 		}
 	}
-	for _, list := range [][]clue{clues, contrary} {
-		for _, c := range list {
-			if n := len(c.pattern.FindAllStringIndex(all, 3)); n > 0 {
-				e.count(c, n)
+	told := sentencesOf(all)
+	for _, c := range clues {
+		list = append(list, c.shows(all, func(at int) { told.at(at).blames = true })...)
+	}
+	for _, c := range contrary {
+		list = append(list, c.shows(all, func(at int) { told.at(at).softens = true })...)
+	}
+	about.shows(all, func(at int) { told.at(at).aboutUs = true })
+	list = append(list, told.signs()...)
+	return append(list, r.circumstances(m, v, all)...)
+}
+
+// mostShows bounds how often a clue is looked for.
+const mostShows = 12
+
+// shows is what a clue says when it stands in a text, and that it does so more than once; at is called with every place.
+func (c clue) shows(text string, at func(int)) []string {
+	found := c.pattern.FindAllStringIndex(text, mostShows)
+	for _, place := range found {
+		at(place[0])
+	}
+	return graded(c.says, min(len(found), 2))
+}
+
+// about are the things and people of the organisation that a complaint can be about.
+var about = clueOf("het gaat over ons", `\b(jullie|u|uw|klik|trainer|docent(e)?|instructeur|cursus|training|opleiding|les(sen|dag)?|examen|toets|certificaat|diploma|pasje|lokaal|helpdesk|planning|receptie|factuur|boek(en)?|reader|licentie(s)?|e-?learning|leeromgeving|examenbank|module|your|you|trainer|course)\b`)
+
+// told is what one sentence does.
+type told struct {
+	blames, softens, aboutUs bool
+}
+
+// tale is a text by its sentences, and where they begin.
+type tale struct {
+	starts []int
+	told   []told
+}
+
+// mostSentences bounds what is looked at sentence by sentence.
+const mostSentences = 200
+
+func sentencesOf(text string) *tale {
+	t := &tale{starts: []int{0}}
+	for _, at := range sentenceBreak.FindAllStringIndex(text, mostSentences) {
+		t.starts = append(t.starts, at[1])
+	}
+	t.told = make([]told, len(t.starts))
+	return t
+}
+
+var sentenceBreak = regexp.MustCompile(`[.!?]+\s+|\n\s*\n|\n[-*•]`)
+
+// at is the sentence in which a place stands.
+func (t *tale) at(place int) *told {
+	i, exact := slices.BinarySearch(t.starts, place)
+	if !exact {
+		i--
+	}
+	return &t.told[i]
+}
+
+// signs say in how many sentences something is blamed, and on us, and how that compares with the rest.
+func (t *tale) signs() (list []string) {
+	blaming, onUs, softening := 0, 0, 0
+	for _, s := range t.told {
+		switch {
+		case s.blames && !s.softens:
+			blaming++
+			if s.aboutUs {
+				onUs++
 			}
+		case s.softens && !s.blames:
+			softening++
 		}
 	}
-	r.circumstances(&e, m, v, all)
-	return e
-}
-
-func (e *evidence) count(c clue, times int) {
-	weight := c.weight + float64(min(times-1, 2))*c.again
-	e.add(weight, c.says)
-}
-
-func (e *evidence) add(weight float64, says string) {
-	e.weight += weight
-	if weight > 0 {
-		e.reasons = append(e.reasons, says)
-	} else {
-		e.against = append(e.against, says)
+	list = append(list, graded("er gaat iets mis", min(blaming, 5))...)
+	list = append(list, graded("er gaat bij ons iets mis", min(onUs, 4))...)
+	list = append(list, graded("er is niets mis", min(softening, 4))...)
+	switch share := 4 * blaming / len(t.told); {
+	case blaming == 0:
+		list = append(list, "er gaat niets mis")
+	case share >= 2:
+		list = append(list, "het gaat vooral over wat er mis is")
+	case share == 1:
+		list = append(list, "het gaat voor een deel over wat er mis is")
 	}
+	return list
 }
+
+// degree marks the sign of something that shows more than once: each time says a little more.
+const degree = " +"
+
+// graded are the signs of something that shows n times.
+func graded(says string, n int) (list []string) {
+	for i := range n {
+		list = append(list, says+strings.Repeat(degree, i))
+	}
+	return list
+}
+
+// plain takes the degree off a sign.
+func plain(sign string) string { return strings.TrimRight(sign, degree) }
 
 // shouting is a word of dismay in capitals.
 var shouting = regexp.MustCompile(`\b(NIET|NIEMAND|NOOIT|WEER|GEEN|ALWEER|NIKS|SCHANDALIG|KLACHT|STOP|GRAAG|DIRECT)\b`)
-
-var (
-	subjectSays = regexp.MustCompile(`\bklacht\b|\bcomplaint\b`)
-	noted       = regexp.MustCompile(`\b(aan de (lijn|telefoon|balie|deur)|gebeld|belde|telefonisch(e)?|telefoontje|ingesproken|voicemail|langs geweest|kwam langs|per post|brief (binnen|ontvangen|gekregen)|gescand|scan|in de bijlage|oppakken|opgepakt|in behandeling|voor jullie|doorgestuurd|hoort bij jullie|klachtenprocedure)\b`)
-	internal    = regexp.MustCompile(`\b(agenda|overleg|vergadering|notulen|kwartaal|rapportage|analyse|overzicht|bespreken|jaarverslag|werkoverleg|actiepunten|audit|concept)\b`)
-)
-
-// circumstances adds what is not in the words: who writes, on what form.
-func (r *Reader) circumstances(e *evidence, m *Message, v voice, all string) {
-	if subjectSays.MatchString(all[:min(len(all), len(v.subject)+len(m.Subject)+1)]) && !replySubject.MatchString(m.Subject) {
-		e.add(1.5, "het onderwerp noemt een klacht")
-	}
-	labelled := map[fieldKey]bool{}
-	for _, entry := range form(v.text) {
-		if entry.value != "" {
-			labelled[entry.key] = true
-		}
-	}
-	if labelled[keyDescription] && labelled[keyMotivation] {
-		e.add(3, "het geeft de gevraagde gegevens met omschrijving en motivering")
-	} else if labelled[keyDescription] && len(labelled) >= 4 {
-		e.add(1.5, "het geeft de gevraagde gegevens")
-	}
-	if !r.house(m.From.Addr) {
-		return
-	}
-	switch {
-	case m.Forwarded != nil && !r.house(m.Forwarded.From.Addr):
-		e.add(.5, "een collega stuurt het door")
-	case noted.MatchString(all):
-		e.add(.5, "een collega geeft het door")
-	default:
-		e.add(-2.5, "het is een bericht van een collega zelf")
-	}
-	if internal.MatchString(all) && m.Forwarded == nil {
-		e.add(-3, "het is intern overleg")
-	}
-}
-
-// DMARCAny is the verdict on the sender of whoever judged it last: for suspicion only, never for belief.
-func (m *Message) DMARCAny() Result {
-	for _, value := range m.header.All("Authentication-Results") {
-		if found := dmarcResult.FindStringSubmatch(";" + withoutComments(value)); found != nil {
-			switch strings.ToLower(found[1]) {
-			case "pass":
-				return Pass
-			case "fail":
-				return Fail
-			}
-		}
-	}
-	return Unknown
-}

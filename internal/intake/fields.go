@@ -148,7 +148,7 @@ func (f *fieldReader) labelled() {
 
 func (f *fieldReader) labelledName() *Field {
 	if value, source := f.value(keyName); value != "" {
-		if name := tidyName(firstLine(value)); name != "" {
+		if name := tidyName(beforeFunction(firstLine(value))); name != "" {
 			return field(name, source, mostShort)
 		}
 	}
@@ -160,6 +160,19 @@ func (f *fieldReader) labelledName() *Field {
 		}
 	}
 	return field(strings.Join(parts, " "), source, mostShort)
+}
+
+// beforeFunction cuts a function off behind a name: "L. Boonstra, kwaliteitsmanager".
+func beforeFunction(s string) string {
+	if before, after, ok := strings.Cut(s, ", "); ok && fullName(before) && functionEnds.MatchString(firstWord(after)) {
+		return before
+	}
+	return s
+}
+
+func firstWord(s string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(s), " ")
+	return word
 }
 
 // firstClause keeps of a whole sentence what stands before its first comma: "Kwakkelstein, dat is ons eigen bedrijf."
@@ -350,39 +363,34 @@ var (
 	demand = regexp.MustCompile(`(?i)\b((ik|wij|we) (wil(len)?|eis(en)?|verwacht(en)?|verzoek(en)?|vraag|vragen|vorderen|sta erop)|graag (zie|zien|hoor|horen|ontvang|ontvangen|zou|zouden)|verzoek (ik|wij)|verwacht (ik|wij|van)|geld terug|terugbetaling|terugbetaald|restitutie|vergoeding|compensatie|creditnota|excuses|kosteloos|gratis (over|nieuw|her)|i (want|expect|demand|request)|we (want|expect|demand|request|would like)|refund)\b`)
 )
 
-// reasons are the paragraphs that say what the trouble means to the writer: those with a word for it,
-// and what follows the first paragraph, which tells what happened. Of a single paragraph they are the
-// sentences from the first such word on.
+// reasons are what says what the trouble means to the writer: all from the first sentence with a word
+// for it on, and in a story of some length from the second sentence on, since the first tells what happened.
 func reasons(body []string) (list []string) {
-	words := 0
+	words := len(strings.Fields(strings.Join(body, " ")))
+	from, n := -1, 0
 	for _, paragraph := range body {
-		words += len(strings.Fields(paragraph))
-	}
-	if len(body) == 1 {
-		all := sentences(body[0])
-		for i, sentence := range all {
-			if i > 0 && (reason.MatchString(sentence) || words > 40) {
-				return []string{strings.Join(all[i:], " ")}
+		for _, sentence := range sentences(paragraph) {
+			if from < 0 && (reason.MatchString(sentence) || n == 1 && words >= tellingLength) {
+				from = n
 			}
-		}
-		if words > 25 && reason.MatchString(body[0]) {
-			return body
-		}
-		return nil
-	}
-	found := words > 40
-	for i, paragraph := range body {
-		tells := len(strings.Fields(paragraph)) > 5 && reason.MatchString(paragraph)
-		found = found || tells
-		if tells || (i > 0 && len(strings.Fields(paragraph)) > 4) {
-			list = append(list, paragraph)
+			n++
 		}
 	}
-	if !found {
+	if from < 0 || n == 1 && words < tellingLength {
 		return nil
+	}
+	for _, paragraph := range body {
+		all := sentences(paragraph)
+		if rest := all[min(from, len(all)):]; len(rest) > 0 {
+			list = append(list, strings.Join(rest, " "))
+		}
+		from = max(0, from-len(all))
 	}
 	return list
 }
+
+// tellingLength is from how many words on a story says more than what happened.
+const tellingLength = 30
 
 var givesReason = regexp.MustCompile(`(?i)\b(omdat|reden|want|waarom|daarom|vandaar|motivatie|motivering|because|reason|as for why)\b`)
 

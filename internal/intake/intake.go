@@ -6,6 +6,7 @@ package intake
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"hash"
 	"io"
@@ -34,6 +35,7 @@ type Product struct {
 type Reader struct {
 	profile  Profile
 	products []productName
+	telling  map[string]bool // words that name a product by themselves
 	model    model
 }
 
@@ -42,7 +44,8 @@ func NewReader(p Profile) *Reader {
 	if p.Location == nil {
 		p.Location = time.UTC
 	}
-	return &Reader{profile: p, products: productNames(p.Products), model: loadModel()}
+	names := productNames(p.Products)
+	return &Reader{profile: p, products: names, telling: tellingWords(names), model: loadModel()}
 }
 
 // Message is what can be read of one mail. Texts are valid UTF-8 with "\n" between lines.
@@ -189,20 +192,29 @@ func (r *Reader) readHeader(m *Message, received time.Time) {
 // lineReader reads lines that may be of any length, in pieces of at most its buffer.
 type lineReader struct {
 	r      *bufio.Reader
+	end    byte // of a line
 	middle bool // the next piece goes on where the last one stopped
 }
 
 const lineBuffer = 64 << 10
 
+// newLineReader reads lines that end in "\n", or in "\r" where the text has no "\n" to begin with.
 func newLineReader(r io.Reader) *lineReader {
-	return &lineReader{r: bufio.NewReaderSize(r, lineBuffer)}
+	l := &lineReader{r: bufio.NewReaderSize(r, lineBuffer), end: '\n'}
+	if head, _ := l.r.Peek(lineBuffer); bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
+		l.end = '\r'
+	}
+	return l
 }
 
-// next gives the next piece, with its line ending when it has one. start says that it begins a
+// next gives the next piece, with "\n" as its line ending when it has one. start says that it begins a
 // line. The bytes are valid until the next call.
 func (l *lineReader) next() (piece []byte, start bool, err error) {
 	start = !l.middle
-	piece, err = l.r.ReadSlice('\n')
+	piece, err = l.r.ReadSlice(l.end)
+	if n := len(piece); n > 0 && piece[n-1] == l.end {
+		piece[n-1] = '\n'
+	}
 	l.middle = err == bufio.ErrBufferFull
 	if l.middle || (err != nil && len(piece) > 0) {
 		err = nil

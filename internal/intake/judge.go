@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -33,23 +34,25 @@ type Reading struct {
 	Missing   []string // required fields that are not known
 }
 
-// The bars in weight of evidence. At evenBar a mail is as likely a complaint as not; between
-// doubtBar and complaintBar a person must decide.
+// The bars in probability. What is a complaint or objection with less than certainBar is looked at by
+// a person; what is one with less than doubtBar is not.
 const (
-	evenBar      = 3.4
-	doubtBar     = evenBar - 1.2
-	complaintBar = evenBar + .6
+	certainBar = .6
+	doubtBar   = .2
 )
 
 // Judge says what a mail is and why, and reads its fields.
 func (r *Reader) Judge(m *Message) Reading {
 	v := r.voiceOf(m)
-	e := r.weigh(m, v)
-	reading := Reading{Reference: referenceOf(m), Score: probability(e.weight)}
-	reading.Kind, reading.Reasons = r.decide(m, v, e, reading.Reference)
+	s := r.show(m, v)
+	odds := r.model.odds(s)
+	likely := odds.softmax()
+	disputes := likely.of(Complaint) + likely.of(Objection)
+	reading := Reading{Reference: referenceOf(m), Score: math.Round(100*disputes) / 100}
+	reading.Kind, reading.Reasons = r.decide(m, v, s, likely, reading.Reference)
 	switch reading.Kind {
 	case Complaint, Objection, Supplement, Review, Command:
-		reading.Fields = r.fields(m, v, reading.Kind, e.weight >= complaintBar)
+		reading.Fields = r.fields(m, v, reading.Kind, disputes >= certainBar)
 	default:
 		if !m.Received.IsZero() {
 			reading.Fields.Submitted = field(m.Received.In(r.profile.Location).Format("2006-01-02"), sourceHeader, mostShort)
@@ -59,49 +62,69 @@ func (r *Reader) Judge(m *Message) Reading {
 	return reading
 }
 
-func probability(weight float64) float64 {
-	return math.Round(100/(1+math.Exp(-(weight-evenBar)))) / 100
-}
-
-// decide goes through the kinds in the order of what is surest.
-func (r *Reader) decide(m *Message, v voice, e evidence, reference string) (Kind, []string) {
-	if m.Bounce != nil {
-		return BounceKind, []string{"een mailserver meldt iets over een bericht van ons"}
-	}
-	if m.Machine.Reply {
-		return Auto, []string{m.Machine.Reason}
-	}
-	if isForm(m, v) {
-		return Complaint, e.reasons
-	}
-	if why := r.advertising(m, e); why != "" {
-		return Bulk, []string{why}
-	}
-	if m.Machine.Bulk && !r.house(m.From.Addr) {
-		return Review, append([]string{"het is aan een verzendlijst gestuurd, maar het leest als een klacht"}, e.reasons...)
-	}
-	if m.Machine.Automatic && !r.house(m.From.Addr) {
-		return Auto, []string{m.Machine.Reason}
-	}
-	thread := threadOf(m)
-	house := r.house(m.From.Addr)
+// decide goes through the kinds in the order of what is surest: what a mail's form proves, then what
+// its words say.
+func (r *Reader) decide(m *Message, v voice, s shown, likely weights, reference string) (Kind, []string) {
+	house, thread := r.house(m.From.Addr), threadOf(m)
 	switch {
+	case m.Bounce != nil:
+		return BounceKind, []string{"een mailserver meldt iets over een bericht van ons"}
+	case m.Machine.Reply:
+		return Auto, []string{m.Machine.Reason}
+	case isForm(m, v):
+		return Complaint, r.model.tell(s, Complaint, Ordinary)
 	case buttonToken.MatchString(m.Subject), house && thread == threadStaff:
 		return Command, []string{"het antwoordt op een opdracht of een bericht aan een medewerker"}
-	case (!house || m.Forwarded != nil) && objects(m, v, reference != "" || thread == threadComplainant):
-		return Objection, []string{"het zegt dat het het niet eens is met een beslissing over een klacht"}
-	case !house && (thread == threadComplainant || reference != ""):
-		return Supplement, []string{supplementReason(reference)}
+	case !house && !m.Machine.Automatic && (thread == threadComplainant || reference != ""):
+		return r.inKnownCase(m, v, s, likely, reference)
 	}
+	return r.bySound(m, s, likely)
+}
+
+// inKnownCase tells an objection from a supplement, in the thread of a case or with its number.
+func (r *Reader) inKnownCase(m *Message, v voice, s shown, likely weights, reference string) (Kind, []string) {
+	if likely.of(Objection) > likely.of(Supplement) || objects(m, v) {
+		return Objection, append([]string{"het zegt dat het het niet eens is met een beslissing over een klacht"}, r.model.tell(s, Objection, Supplement)...)
+	}
+	return Supplement, append([]string{supplementReason(reference)}, r.model.tell(s, Supplement, Objection)...)
+}
+
+// bySound decides by what the model makes of signs and words.
+func (r *Reader) bySound(m *Message, s shown, likely weights) (Kind, []string) {
+	best := modelled[slices.Index(likely[:], slices.Max(likely[:]))]
+	disputes := likely.of(Complaint) + likely.of(Objection)
+	kind := Complaint
+	if likely.of(Objection) > likely.of(Complaint) {
+		kind = Objection
+	}
+	suspect := count(phishing, m.Subject+"\n"+bounded(m.Text, mostLong)) >= 2 || m.Machine.Bulk || m.DMARCAny() == Fail
+	lodged := slices.Contains(s.signs, performs.says) && !r.house(m.From.Addr)
 	switch {
-	case e.weight >= doubtBar && !house && count(phishing, m.Subject+"\n"+bounded(m.Text, mostLong)) >= 2:
-		return Review, append([]string{"er staan verdachte links of verzoeken in"}, e.reasons...)
-	case e.weight >= complaintBar:
-		return Complaint, e.reasons
-	case e.weight >= doubtBar:
-		return Review, e.reasons
+	case (disputes >= certainBar || lodged && disputes >= doubtBar) && !suspect:
+		return kind, r.model.tell(s, kind, Ordinary)
+	case disputes >= doubtBar:
+		return Review, append(r.model.tell(s, kind, Ordinary), doubtful(r.model.tell(s, Ordinary, kind))...)
+	case best == Supplement:
+		return Supplement, r.model.tell(s, Supplement, Ordinary)
+	case m.Machine.Bulk || m.Machine.Automatic && best != Bulk:
+		return machineKind(m), []string{m.Machine.Reason}
 	}
-	return Ordinary, e.against
+	return best, r.model.tell(s, best, kind)
+}
+
+func machineKind(m *Message) Kind {
+	if m.Machine.Bulk {
+		return Bulk
+	}
+	return Auto
+}
+
+// doubtful puts before each reason against that it is one.
+func doubtful(reasons []string) (list []string) {
+	for _, reason := range reasons {
+		list = append(list, "maar: "+reason)
+	}
+	return list
 }
 
 func supplementReason(reference string) string {
@@ -192,19 +215,10 @@ var (
 	content = regexp.MustCompile(`(?i)\b(ik ga akkoord|wij gaan akkoord|akkoord met (de|uw|jullie) (beslissing|oplossing)|tevreden met (de|uw)|(kunnen|kan) (we|wij|ik) (mee|ermee) leven|intrekken|trek (ik|de klacht) in)\b`)
 )
 
-// objects reports that a mail objects to a decision on a complaint (Klachtenprocedure 9).
-func objects(m *Message, v voice, known bool) bool {
+// objects reports that a mail in a known case objects in so many words to a decision (Klachtenprocedure 9).
+func objects(m *Message, v voice) bool {
 	text := m.Subject + "\n" + bounded(v.text, mostLong)
-	if known && (objecting.MatchString(text) || strings.Contains(strings.ToLower(m.Subject), "bezwaar")) {
-		return true
-	}
-	if known && decisionQuoted(m) && dissent.MatchString(text) && !content.MatchString(text) {
-		return true
-	}
-	if known && disagrees.MatchString(text) && decided.MatchString(text+"\n"+bounded(m.Quoted, mostLong)) && decisionQuoted(m) {
-		return true
-	}
-	return objecting.MatchString(text) && decided.MatchString(text)
+	return objecting.MatchString(text) && !content.MatchString(text)
 }
 
 var decisionWords = regexp.MustCompile(`(?i)\b(ongegrond|gegrond|afhandeling van uw klacht|beslissing op uw klacht|besluit|oordeel|uitkomst|binnen (tien|10) werkdagen bezwaar)\b`)
@@ -247,33 +261,6 @@ var (
 		regexp.MustCompile(`(?i)https?://[^\s/]*\.(test|xyz|top|ru|click|info|link)\b|https?://[^\s]*(login|verif|account|secure|wachtwoord)`),
 	}
 )
-
-// advertising says in Dutch why a mail is bulk or phishing; "" when it is not.
-func (r *Reader) advertising(m *Message, e evidence) string {
-	if r.house(m.From.Addr) && m.DMARCAny() != Fail {
-		return ""
-	}
-	text := m.Subject + "\n" + bounded(m.Text, mostLong)
-	angry := e.weight >= complaintBar
-	if m.Machine.Bulk && (!angry || m.header.Has("List-Unsubscribe") || unsubscribeLink.MatchString(text)) {
-		return m.Machine.Reason
-	}
-	if unsubscribeLink.MatchString(text) && !angry {
-		return "er staat een afmeldlink in"
-	}
-	sales := count(salesWords, text)
-	if !angry && (sales >= 3 || sales >= 2 && unsubscribe.MatchString(text)) {
-		return "het is reclame"
-	}
-	signs := count(phishing, text)
-	if m.DMARCAny() == Fail {
-		signs++
-	}
-	if signs >= 3 && !angry {
-		return "het lijkt op oplichting (phishing)"
-	}
-	return ""
-}
 
 func count(patterns []*regexp.Regexp, text string) (n int) {
 	for _, p := range patterns {

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/runes"
@@ -45,6 +46,10 @@ func (f *fieldReader) readOrganisation() {
 		return
 	}
 	lines := f.letter.signature
+	if found := f.represented(); found != "" {
+		f.out.Organisation = field(found, sourceBody, mostShort)
+		return
+	}
 	if found := f.organisationIn(lines); found != "" {
 		f.out.Organisation = field(found, sourceSignature, mostShort)
 		return
@@ -80,6 +85,19 @@ func (f *fieldReader) readOrganisation() {
 	}
 }
 
+var representing = regexp.MustCompile(`(?:[Nn]amens|optreed voor|treed op voor|gemachtigde van|raads(?:man|vrouw) van|boekhouder van|[Cc]li[eë]nte?,?)\s+(?:(?:mijn|onze|de|het|cli[eë]nte?)\s+)*((?:[\p{Lu}0-9][\p{L}\d&'’-]*)(?:\s+(?:[\p{Lu}0-9][\p{L}\d&'’-]*|B\.?V\.?|N\.?V\.?|&|en|van|de|het|der|den)){0,5})`)
+
+// represented is the firm or school on whose behalf somebody of another one writes.
+func (f *fieldReader) represented() string {
+	for _, m := range representing.FindAllStringSubmatch(unwrapped(strings.Join(f.letter.body, "\n")), 5) {
+		name := tidyOrganisation(trimConnectives(m[1]))
+		if name != "" && !f.ours(name) && !f.isProduct(name) && (workplaces.MatchString(name) || legalForm.MatchString(name) || orgWord.MatchString(name)) {
+			return name
+		}
+	}
+	return ""
+}
+
 func (f *fieldReader) nameValue() string {
 	if f.out.Name == nil {
 		return ""
@@ -100,8 +118,8 @@ func (f *fieldReader) organisationIn(lines []string) string {
 			break
 		}
 		for _, piece := range signaturePieces(line) {
-			name := tidyOrganisation(piece)
-			if name == "" || f.ours(name) || strings.EqualFold(tidyName(name), f.nameValue()) || contact.MatchString(name) || f.isProduct(name) {
+			name := tidyOrganisation(afterFunction(piece))
+			if name == "" || strings.Contains(name, ": ") || f.ours(name) || strings.EqualFold(tidyName(name), f.nameValue()) || contact.MatchString(name) || f.isProduct(name) {
 				continue
 			}
 			if rank := f.organisationRank(name, i); rank > best.rank {
@@ -134,6 +152,36 @@ func (f *fieldReader) organisationRank(name string, line int) int {
 	}
 	return rank
 }
+
+// afterFunction drops a function before a firm: "Uitvoerder BetonBouw Noord", "locatiemanager De Bij".
+func afterFunction(s string) string {
+	words := strings.Fields(s)
+	for len(words) > 1 && strings.ToLower(words[0]) == words[0] && !infixes[words[0]] && !orgWord.MatchString(words[0]) && !workplaces.MatchString(words[0]) && hasCapital(words[1:]) {
+		words = words[1:] // "technische dienst Eiproducten Barneveld"
+	}
+	s = strings.Join(words, " ")
+	for i := len(words) - 2; i >= 0; i-- {
+		if !isFunction(words[i]) {
+			continue
+		}
+		if rest := strings.Join(words[i+1:], " "); capitalised(rest) && !function.MatchString(rest) && words[i+1] != "&" {
+			return rest
+		}
+		return s
+	}
+	return s
+}
+
+func hasCapital(words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return unicode.IsUpper([]rune(word)[0]) })
+}
+
+// isFunction reports that a word is somebody's function, not part of a firm's name.
+func isFunction(word string) bool {
+	return functionEnds.MatchString(word) && !workplaces.MatchString(word) && !orgWord.MatchString(word)
+}
+
+var functionEnds = regexp.MustCompile(`(?i)(manager|coördinator|coordinator|superintendent|supervisor|adviseur|directeur|technoloog|verpleegkundige|penningmeester|verantwoordelijke|notaris|buyer|nurse|teacher|secretariaat|secretaris|personeelszaken|crediteuren|systeembeheer|kwaliteit|^qhse|^hse|^kam|^afd|^or|^pvt|^planning|^administratie|^receptie|^bedrijfsvoering|^mediatheek|ondernemingsraad|personeelsvertegenwoordiging|docente?|leraar|medewerker|leider|trainer|mentor|secretaresse|monteur|operator|engineer|planner|chef|uitvoerder|voorman|eigenaar|eigenaresse|jurist|bestuurder|specialist|controller|boekhouder|inkoper|verkoper|administrateur|hoofd|^hr|^hrm|^p&o|^lead|kok|teamlead)$`)
 
 func capitalised(s string) bool {
 	for _, word := range strings.Fields(s) {
@@ -213,7 +261,7 @@ func (f *fieldReader) namedByDomain(text string) string {
 
 var (
 	bracketed  = regexp.MustCompile(`[(\[]([^)\]]{3,60})[)\]]|\s[|–-]\s(.{3,60})$`)
-	capitals   = regexp.MustCompile(`(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,})(?:[ \t\n]+(?:(?:van|de|der|den|het|en|&|'t)[ \t\n]+){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,5}`)
+	capitals   = regexp.MustCompile(`(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,})(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,5}`)
 	workplaces = regexp.MustCompile(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek))(\s|$)`)
 )
 
@@ -221,6 +269,9 @@ var (
 func (f *fieldReader) inDisplayName() string {
 	m := bracketed.FindStringSubmatch(f.v.from.Name)
 	if m == nil {
+		if name := tidyOrganisation(afterFunction(f.v.from.Name)); f.namesDomain(name) && !looksLikePerson(f.v.from) && !f.ours(name) {
+			return name // "Planning SnelKoel"
+		}
 		return ""
 	}
 	name := tidyOrganisation(m[1] + m[2])
@@ -230,13 +281,26 @@ func (f *fieldReader) inDisplayName() string {
 	return name
 }
 
+// looksLikePerson reports that a display name agrees with the part of the address before the @: "Jan Pol" of jan.pol@….
+func looksLikePerson(a Address) bool {
+	local, _, _ := strings.Cut(a.Addr, "@")
+	local = squeeze(local)
+	for _, word := range strings.Fields(a.Name) {
+		if word = squeeze(word); len(word) > 2 && strings.Contains(local, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // inText finds the first run of words with capitals that holds the word for a workplace:
 // "ploegbaas bij Textielveredeling Nijhof".
 func (f *fieldReader) inText(text string) string {
-	for _, at := range capitals.FindAllStringIndex(bounded(text, mostLong), 300) {
+	text = unwrapped(bounded(text, mostLong))
+	for _, at := range capitals.FindAllStringIndex(text, 300) {
 		name := strings.TrimRight(text[at[0]:at[1]], ".")
 		if legal := legalForm.FindStringIndex(text[at[0]:min(len(text), at[1]+6)]); legal != nil {
-			name = strings.TrimSpace(text[at[0] : at[0]+legal[1]])
+			name = strings.TrimSpace(text[at[0]:max(at[1], at[0]+legal[1])])
 		}
 		first, _, _ := strings.Cut(name, " ")
 		if !workplaces.MatchString(name) && !legalForm.MatchString(name) && !orgWord.MatchString(first) {
@@ -249,6 +313,19 @@ func (f *fieldReader) inText(text string) string {
 		return name
 	}
 	return ""
+}
+
+// unwrapped joins the lines that a mail program broke: those that are as long as a line gets.
+func unwrapped(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		if trimmed := strings.TrimRight(line, " \r\n"); len(trimmed) >= 55 && trimmed != line {
+			out.WriteString(trimmed + " ")
+			continue
+		}
+		out.WriteString(line)
+	}
+	return out.String()
 }
 
 // afterPerson drops a person's name and function before a firm: "Jolanda Prins van Sterk & Zonen".
@@ -272,9 +349,13 @@ func (f *fieldReader) ours(name string) bool {
 	return own != "" && (strings.Contains(squeezed, own) || (len(squeezed) >= 4 && strings.HasPrefix(own, squeezed)))
 }
 
+// behindFirm is what stands behind the name of a firm: a remark in brackets, a telephone number.
+var behindFirm = regexp.MustCompile(`\s*\([^)]*\)?$|[\s,:–-]*(\+|\(?0)[\d\s()-]{6,}.*$`)
+
 func tidyOrganisation(s string) string {
-	s = strings.Trim(collapse(s), " ,;:|*_\"'“”()-–")
-	s = strings.TrimSpace(regexp.MustCompile(`\s*\((vestiging|locatie|afd)[^)]*\)?$`).ReplaceAllString(s, ""))
+	s = strings.TrimLeftFunc(collapse(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
+	s = strings.Trim(s, " ,;:|*_\"'“”()-–/·•")
+	s = strings.TrimSpace(behindFirm.ReplaceAllString(s, ""))
 	if !legalForm.MatchString(s) {
 		s = strings.TrimRight(s, ".")
 	}

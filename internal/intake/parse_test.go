@@ -61,6 +61,14 @@ func TestShapesOfMail(t *testing.T) {
 	}
 }
 
+// Old Macintosh programs end a line with a carriage return alone.
+func TestCarriageReturnsAlone(t *testing.T) {
+	m := testReader(t).Parse(strings.NewReader("From: a@b.example\rSubject: x\rContent-Type: multipart/mixed; boundary=b\r\r--b\rContent-Transfer-Encoding: base64\r\raGFsbG8=\r--b\r\reen\rtwee\r--b--\r"), time.Time{})
+	if m.Text != "hallo\neen\ntwee" || m.From.Addr != "a@b.example" || m.Subject != "x" {
+		t.Errorf("%q from %q, subject %q", m.Text, m.From.Addr, m.Subject)
+	}
+}
+
 func TestMboxAndByteOrderMark(t *testing.T) {
 	for _, first := range []string{"From jan@b.example Mon Mar  2 09:00:00 2026\r\n", "\ufeff", "\r\n\r\n"} {
 		m := parse(t, first+"From: Jan <jan@b.example>", "Subject: hoi", "", "hallo")

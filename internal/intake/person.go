@@ -2,17 +2,18 @@ package intake
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // infixes are the words of a Dutch name that are no name by themselves.
-var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "a": true, "y": true}
+var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "v.d.": true, "v.": true, "vd": true, "v/d": true, "v.d": true, "d.": true, "a": true, "y": true}
 
 var (
 	titles   = regexp.MustCompile(`(?i)^(dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
-	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|eur ing)\.?$`)
+	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|eur ing)\.?$`)
 	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|ouder|moeder|vader)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
@@ -57,7 +58,7 @@ func endsInInitial(s string) bool {
 // looksLikeName reports that a text could be the name of a person: one to six words, each with a
 // capital or an infix, none that names a function or a firm.
 func looksLikeName(s string) bool {
-	s = tidyName(s)
+	s = strings.ReplaceAll(tidyName(s), "v/d", "v.d.")
 	words := strings.Fields(s)
 	if len(words) == 0 || len(words) > 6 || len(s) > 60 || notName.MatchString(s) || strings.ContainsAny(s, "@/\\:;!?0123456789€&") {
 		return false
@@ -86,11 +87,8 @@ func (f *fieldReader) readName() {
 	if f.out.Name != nil {
 		return
 	}
-	signed, source := f.signedName(), sourceSignature
-	header := tidyName(f.v.from.Name)
-	if strings.Contains(header, "@") || !looksLikeName(header) || f.isOrganisation(header) {
-		header = ""
-	}
+	header := f.headerName()
+	signed, source := f.signedName(header), sourceSignature
 	introduced := ""
 	if signed == "" || !fullName(signed) {
 		introduced = f.introducedName()
@@ -102,13 +100,25 @@ func (f *fieldReader) readName() {
 	case fullName(signed):
 	case introduced != "" && (f.v.passedOn || !fullName(header)):
 		name, source = introduced, sourceBody
-	case header != "":
+	case header != "" && (fullName(header) || signed == ""):
 		name, source = header, sourceHeader
 		if f.v.passedOn {
 			source = sourceBody
 		}
 	}
 	f.out.Name = field(name, source, mostShort)
+}
+
+// headerName is the person whom the mail program names as the sender; "" where that is a firm or a role.
+func (f *fieldReader) headerName() string {
+	name := tidyName(f.v.from.Name)
+	if before, _, ok := strings.Cut(name, " - "); ok {
+		name = tidyName(before)
+	}
+	if strings.Contains(name, "@") || !looksLikeName(name) || f.isOrganisation(name) || workplaces.MatchString(name) {
+		return ""
+	}
+	return name
 }
 
 // oneInitial reports a name like "A. de Roo", of which the header may know the first name.
@@ -122,26 +132,27 @@ func sameSurname(a, b string) bool {
 	return len(x) > 1 && len(y) > 1 && strings.EqualFold(x[len(x)-1], y[len(y)-1]) && !oneInitial(b)
 }
 
-// signedName is the first line of the signature that is a name.
-func (f *fieldReader) signedName() string {
+// signedName is the first name of the signature, a whole one before a first name. header is what
+// the mail program says, by which a person is told from a firm that is called after one.
+func (f *fieldReader) signedName(header string) string {
 	short := ""
 	for i, line := range f.letter.signature {
 		if i > 7 {
 			break
 		}
 		pieces := signaturePieces(line)
-		if i == 0 && reversed.MatchString(line) && len(strings.Fields(line)) <= 3 {
+		if i == 0 && reversed.MatchString(line) && len(strings.Fields(line)) <= 3 && looksLikeName(line) {
 			pieces = []string{line} // "Smeets, Ruud"
 		}
 		for _, piece := range pieces {
 			name := tidyName(piece)
-			if !looksLikeName(piece) || f.isOrganisation(name) {
+			if !looksLikeName(piece) || f.isFirm(name, header) {
 				continue
 			}
-			if fullName(name) && (i < 3 || short == "") {
+			if fullName(name) && (i < 3 || short == "") && (short == "" || strings.HasPrefix(name, short) || sharesWord(name, header)) {
 				return name
 			}
-			if short == "" && i < 2 {
+			if short == "" && i < 2 && !fullName(name) {
 				short = name
 			}
 		}
@@ -149,9 +160,27 @@ func (f *fieldReader) signedName() string {
 	return short
 }
 
+// isFirm reports that a name in a signature is that of a firm or a school.
+func (f *fieldReader) isFirm(name, header string) bool {
+	if f.isOrganisation(name) || legalForm.MatchString(name) || orgWord.MatchString(name) || workplaces.MatchString(name) {
+		return true
+	}
+	return squeeze(name) == domainLabel(f.v.from.Addr) && !strings.EqualFold(name, header)
+}
+
+// sharesWord reports that two names have a word in common.
+func sharesWord(a, b string) bool {
+	for _, word := range strings.Fields(strings.ToLower(a)) {
+		if len(word) > 2 && slices.Contains(strings.Fields(strings.ToLower(b)), word) {
+			return true
+		}
+	}
+	return false
+}
+
 // signaturePieces cuts a line of a signature where one thing ends and the next begins.
 func signaturePieces(line string) []string {
-	return strings.FieldsFunc(strings.NewReplacer(" | ", "\x00", "|", "\x00", " / ", "\x00", "\t", "\x00", ", ", "\x00", " - ", "\x00", " – ", "\x00", " · ", "\x00", " • ", "\x00", " bij ", "\x00", " @ ", "\x00").Replace(line), func(r rune) bool { return r == 0 })
+	return strings.FieldsFunc(strings.NewReplacer(" | ", "\x00", "|", "\x00", " / ", "\x00", " // ", "\x00", ";", "\x00", "\t", "\x00", ", ", "\x00", " - ", "\x00", " – ", "\x00", " · ", "\x00", " • ", "\x00", " bij ", "\x00", " @ ", "\x00").Replace(line), func(r rune) bool { return r == 0 })
 }
 
 // isOrganisation reports that a name is that of a firm by the mail domain.

@@ -72,6 +72,69 @@ func (r *Reader) inCatalogue(text string) string {
 	return ""
 }
 
+// tellingWords are the words of the catalogue that name a product by themselves: "VCA" of
+// "Basisveiligheid VCA", but not "training", nor what is a function or part of a firm's name.
+func tellingWords(names []productName) map[string]bool {
+	telling := map[string]bool{}
+	for _, name := range names {
+		for _, word := range name.words {
+			if len(word) >= 3 && !commonInCatalogue.MatchString(word) && !function.MatchString(word) && !orgWord.MatchString(word) {
+				telling[word] = true
+			}
+		}
+	}
+	return telling
+}
+
+var (
+	commonInCatalogue = regexp.MustCompile(`^(training(en)?|cursus(sen)?|opleiding(en)?|workshop|leergang|module|course|e|learning|online|digitaal|digitale|materiaal|lesmateriaal|licenties?|incompany|blended|examens?|toets|klik|praktijk|theorie|basis|niveau|voor|het|een|the|train|management|maintenance|vol|techniek|simulatie)$`)
+	// besideProduct are words that belong to the name of a product when they stand beside it.
+	besideProduct = regexp.MustCompile(`^(training(en)?|cursus(sen)?|opleiding(en)?|workshops?|leergang|module|course|e|learning|online|digitaal|digitale|incompany|incompanytraining|incompanytraject|basis|examen|toets|herhaling|traject|lesmateriaal|materiaal|licenties?|simulator)$`)
+)
+
+// partOfCatalogue finds the first words of a text that name a product of the catalogue by a part of
+// its name, with the words beside it that belong to it: "incompany LEAN", "e-learning haccp".
+func (r *Reader) partOfCatalogue(text string) string {
+	text = bounded(text, mostLong)
+	words := places(text)
+	for i := range words {
+		if !r.tells(words[i].word) {
+			continue
+		}
+		from, to := i, i
+		for to+1 < len(words) && adjacent(text, words[to], words[to+1]) && (r.tells(words[to+1].word) || besideProduct.MatchString(words[to+1].word) || len(words[to+1].word) == 1 && to == i) {
+			to++
+		}
+		for from > 0 && adjacent(text, words[from-1], words[from]) && besideProduct.MatchString(words[from-1].word) {
+			from--
+		}
+		return collapse(text[words[from].start:words[to].end])
+	}
+	return ""
+}
+
+// tells reports that a word names a product, with at most one typing error.
+func (r *Reader) tells(word string) bool {
+	if r.telling[word] {
+		return true
+	}
+	if len(word) < 7 {
+		return false
+	}
+	for telling := range r.telling {
+		if len(telling) >= 7 && oneTypo(word, telling) {
+			return true
+		}
+	}
+	return false
+}
+
+// adjacent reports that nothing but a space or a hyphen stands between two words.
+func adjacent(text string, a, b place) bool {
+	between := text[a.end:b.start]
+	return between == " " || between == "-" || between == "\n"
+}
+
 func matchesAt(words []place, name []string, slack bool) bool {
 	if len(words) < len(name) {
 		return false
@@ -109,8 +172,11 @@ func oneTypo(a, b string) bool {
 func (r *Reader) isProduct(name string) bool { return r.inCatalogue(name) != "" }
 
 var (
-	productPhrase = regexp.MustCompile(`\b((?i:(?:incompany |online |digitale? |praktijk|herhalings)?(?:training|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|s)?\b(?: (?:tot|voor|in|van|over|digitaal|digitale|lesmateriaal))*))((?: +["“']?(?:[\p{Lu}0-9][\p{L}\d&'’/+-]*|&|en|voor|in|het|de)["”']?){1,6})`)
-	compound      = regexp.MustCompile(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
+	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|s)?`
+	quotedProduct = regexp.MustCompile(`(?i)\b` + productNoun + ` +["“”'‘„]([^"“”'’„\n]{3,60})["”“'’]`)
+	// productPhrase is a name behind the word for a product: "cursus Omgaan met NAH", "training Werken op hoogte".
+	productPhrase = regexp.MustCompile(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij)(?: (?:de|het|een))? +[\p{L}\d-]+|[a-z]{3,}en\b))*))`)
+	compound      = regexp.MustCompile(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
 	precedes      = regexp.MustCompile(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
 )
 
@@ -127,8 +193,17 @@ func (f *fieldReader) readProduct() {
 			return
 		}
 	}
-	for _, place := range []struct{ text, source string }{{f.v.subject, sourceHeader}, {f.v.text, f.v.source}, {f.v.cover, sourceBody}} {
-		if name := phrasedProduct(place.text); name != "" {
+	body := strings.Join(f.letter.body, "\n")
+	for _, find := range []func(string) string{f.partOfCatalogue, phrasedProduct} {
+		for _, place := range []struct{ text, source string }{{body, f.v.source}, {f.v.subject, sourceHeader}, {f.v.cover, sourceBody}} {
+			if name := find(place.text); name != "" {
+				f.out.Product = field(name, place.source, mostShort)
+				return
+			}
+		}
+	}
+	for _, place := range []struct{ text, source string }{{f.m.Quoted, sourceBody}} {
+		if name := f.partOfCatalogue(place.text); name != "" {
 			f.out.Product = field(name, place.source, mostShort)
 			return
 		}
@@ -138,8 +213,16 @@ func (f *fieldReader) readProduct() {
 // phrasedProduct is a product that no catalogue lists: "cursus Veilig werken op hoogte", "heftruckopleiding".
 func phrasedProduct(text string) string {
 	text = bounded(text, mostLong)
-	if m := productPhrase.FindStringSubmatch(text); m != nil {
-		return trimProduct(m[1] + m[2])
+	if m := quotedProduct.FindStringSubmatch(text); m != nil {
+		return collapse(m[1])
+	}
+	for _, m := range productPhrase.FindAllStringSubmatch(text, 5) {
+		if !ours.MatchString(m[2]) {
+			return trimProduct(m[1] + m[2])
+		}
+	}
+	if m := knownCourse.FindString(text); m != "" {
+		return collapse(m)
 	}
 	if m := precedes.FindStringSubmatch(text); m != nil && !commonBefore.MatchString(m[1]) {
 		return collapse(m[0])
@@ -149,8 +232,17 @@ func phrasedProduct(text string) string {
 			return m[1]
 		}
 	}
-	return ""
+	return licences.FindString(text)
 }
+
+// licences is what many a complaint is about without another name for it.
+var licences = regexp.MustCompile(`(?i)\blicenties?\b|\blicen[cs]es?\b`)
+
+// ours is what stands behind "de training" without naming it.
+var ours = regexp.MustCompile(`(?i)^\W*(bij|van|voor)? ?(klik|u|uw|jullie|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b`)
+
+// knownCourse are courses that every Dutch training provider could give.
+var knownCourse = regexp.MustCompile(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k|fork ?lift|reachtruck|hoogwerker|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
 
 var (
 	commonBefore   = regexp.MustCompile(`(?i)^(de|het|een|deze|die|onze|uw|jullie|klacht|de klacht|vorige|na|bij|in|op|tijdens|geachte|beste|the|this|your|our|klik)$`)

@@ -102,7 +102,7 @@ type letterParts struct {
 
 var (
 	salutation = regexp.MustCompile(`(?i)^\W*(geachte|beste|hallo|hoi|hi|dag|goede(morgen|middag|navond)|goeie(morgen|middag|navond)|l\.?s\.?\W*$|dear|hello|good (morning|afternoon|evening)|mijne? he(er|ren)|heren|waarde|to whom|allen|team)\b.{0,80}$`)
-	signOff    = regexp.MustCompile(`(?i)^\W*((alvast |bij voorbaat )?(hartelijk )?(bedankt|dank)( voor de moeite| alvast)?( en)?[,.! ]*)?((met )?(vr(iendelijke|\.)?|hartelijke|harte|beste|warme|sportieve|zonnige|collegiale|de beste) ?(groet(en|jes)?|gr\.?|groetjes)|met vriendelijke\b|groet(en|jes)?|m\.? ?v\.? ?g\.?|mvrgr|gr\.?|vr\.? ?gr\.?|hoogachtend|(met )?hoogachting|(with )?(kind|best|warm|warmest)? ?regards|sincerely|yours( sincerely| faithfully| truly)?|best( wishes)?|cordialement|tot ziens|fijne dag|(nog )?een (hele )?(fijne|prettige) .{3,25})\b(.{0,60})$`)
+	signOff    = regexp.MustCompile(`(?i)^\W*((alvast |bij voorbaat )?(hartelijk )?(bedankt|dank)( voor de moeite| alvast)?( en)?[,.! ]*)?((met )?(vr(iendelijke|\.)?|hartelijke|harte|beste|warme|sportieve|zonnige|collegiale|de beste) ?(groet(en|jes)?|gr\.?|groetjes)|met vriendelijke\b|met\b.{3,60}\bgroet(en|jes)?|(de )?groet(en|jes)?|hgr|liefs|cordiali saluti|saluti|mit freundlichen grüßen|pozdrawiam|m\.? ?v\.? ?g\.?|mvrgr|gr\.?|vr\.? ?gr\.?|hoogachtend|(met )?hoogachting|(with )?(kind|best|warm|warmest)? ?regards|sincerely|yours( sincerely| faithfully| truly)?|best( wishes)?|cordialement|tot ziens|fijne dag|(nog )?een (hele )?(fijne|prettige) .{3,25})\b(.{0,60})$`)
 	dashes     = regexp.MustCompile(`^--\s*$`)
 )
 
@@ -158,24 +158,69 @@ func withoutSignOff(lines []string) (kept []string) {
 // sentence reports that a line reads as prose rather than as a sign-off.
 func sentence(line string) bool { return len(strings.Fields(line)) > 9 }
 
-// bareSignature takes the name below a text that ends without a sign-off.
+// bareSignature takes what stands below a text that ends without a sign-off: the last blocks of
+// lines that are no prose, from the first that begins like a signature.
 func bareSignature(lines []string) (body, signature []string) {
 	end := len(lines)
 	for end > 0 && strings.TrimSpace(lines[end-1]) == "" {
 		end--
 	}
-	start := end
-	for start > 0 && end-start < 6 {
-		line := strings.TrimSpace(lines[start-1])
-		if line == "" || len(line) > 70 || (strings.HasSuffix(line, ".") && !legalForm.MatchString(line)) || strings.HasSuffix(line, "?") || strings.HasSuffix(line, "!") || strings.Contains(line, ": ") {
-			break
+	body = lines[:end]
+	for start := end; ; {
+		block := blockStart(lines, start)
+		if block <= 0 || end-block > mostSigned || prose(lines[block:start]) {
+			return body, nonBlank(lines[len(body):end])
 		}
-		start--
+		if beginsSignature(lines[block:start]) {
+			body = lines[:block]
+		}
+		for start = block; start > 0 && strings.TrimSpace(lines[start-1]) == ""; {
+			start--
+		}
 	}
-	if start == end || start == 0 || strings.TrimSpace(lines[start-1]) != "" || !looksLikeName(strings.TrimSpace(lines[start])) {
-		return lines[:end], nil
+}
+
+// mostSigned is how many lines a signature has at most.
+const mostSigned = 16
+
+// blockStart is where the block of lines without blank ones begins that ends before end.
+func blockStart(lines []string, end int) int {
+	for end > 0 && strings.TrimSpace(lines[end-1]) != "" {
+		end--
 	}
-	return lines[:start], nonBlank(lines[start:end])
+	return end
+}
+
+// prose reports that a block of lines tells something: a sentence, or a line too long for a signature.
+func prose(block []string) bool {
+	for _, line := range block {
+		for _, piece := range columns.Split(strings.TrimSpace(line), -1) {
+			words := len(strings.Fields(piece))
+			switch {
+			case small.MatchString(piece), contact.MatchString(piece) && words <= 16:
+			case words > 9, words > 3 && strings.HasSuffix(piece, ".") && !legalForm.MatchString(piece), words > 1 && strings.HasSuffix(piece, "?"), words > 1 && strings.HasSuffix(piece, "!"):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// small is the small print below a signature.
+var small = regexp.MustCompile(`(?i)(geadresseerde|disclaimer|vertrouwelijk|confidential|intended (solely|only) for|(niet |before |think )print|milieu|environment|working hours|werkdagen|aanwezig( op)?:|dit e-?mail|deze e-?mail|dit bericht is|kvk|algemene voorwaarden)`)
+
+// columns are what stands between the parts of a signature that are on one line.
+var columns = regexp.MustCompile(`\s*\|\s*|\s+(?:/|//|-|–|·|•)\s+|\t`)
+
+// beginsSignature reports that a block begins with a name or a firm, or says where somebody is reached.
+func beginsSignature(block []string) bool {
+	first := strings.TrimSpace(block[0])
+	for _, piece := range signaturePieces(first) {
+		if looksLikeName(piece) || workplaces.MatchString(piece) || legalForm.MatchString(piece) {
+			return true
+		}
+	}
+	return dashes.MatchString(first) || contact.MatchString(strings.Join(block, "\n"))
 }
 
 func withoutSalutation(lines []string) []string {
