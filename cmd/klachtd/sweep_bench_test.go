@@ -43,7 +43,7 @@ func multiply(b *testing.B, db *sql.DB, n int, nextDue string) {
 			SELECT numbers.reference, numbers.year, numbers.number, stage, ?2, received, channel, product, assessor, complete, head, open_terms, first_due FROM numbers, cases WHERE cases.reference = 'K-2026-0001'`,
 		`INSERT INTO events (reference, seq, at, kind, by, salt, payload, digest, hash)
 			SELECT numbers.reference, seq, at, kind, by, salt, CAST(replace(replace(CAST(payload AS TEXT), 'K-2026-0001', numbers.reference), 'n.korst@', 'beoordelaar' || (numbers.i % 20) || '@') AS BLOB), digest, hash
-			FROM events, numbers WHERE events.reference = 'K-2026-0001' AND (kind <> 'acknowledged' OR ?1 <= 10000)`,
+			FROM events, numbers WHERE events.reference = 'K-2026-0001' AND (kind = 'registered' OR ?1 <= 10000)`,
 		"UPDATE cases SET next_due = ?2",
 		"DROP TABLE numbers",
 	} {
