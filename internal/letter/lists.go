@@ -2,8 +2,10 @@ package letter
 
 import (
 	"fmt"
+	"strings"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
 // reminderView is what the template of a morning's list can show.
@@ -18,8 +20,9 @@ type reminderView struct {
 
 type itemView struct {
 	Reference, What, Due, Why, Advice string
+	Past                              string // the days on which nobody could be reminded
 	Open                              []string
-	Late, IsToday, Past               bool
+	Late, IsToday                     bool
 	Buttons                           []link
 }
 
@@ -46,7 +49,7 @@ func (r *Renderer) Reminders(l Reminders) (Mail, error) {
 		}
 		view := itemView{
 			Reference: item.Duty.Reference.String(), What: t.Kind.Label(), Due: t.Due.Long(), Why: t.Note, Late: item.Duty.Late,
-			IsToday: t.Due == item.Today, Past: len(item.Duty.Past) > 0, Advice: advice(item.Duty, item.Role), Open: item.Open,
+			IsToday: t.Due == item.Today, Past: missed(item.Duty.Past), Advice: advice(item.Duty, item.Role), Open: item.Open,
 			Buttons: r.links(item.Duty.Reference.String(), complaint.Recipient{Role: item.Role, Person: l.To.Person}, item.Buttons),
 		}
 		v.Items = append(v.Items, view)
@@ -57,6 +60,24 @@ func (r *Renderer) Reminders(l Reminders) (Mail, error) {
 	v.Heading = reminderHeading(len(l.Items), len(l.Doubts), v.AnyLate)
 	return r.finish(outgoing{Envelope: l.Envelope, kind: complaint.LetterReminder, template: "reminder", to: l.To, from: r.senderName(l.To.Role, complaint.Person{}), data: v})
 }
+
+// missed names the days of the timetable on which nobody could be reminded.
+func missed(days []workday.Date) string {
+	named := make([]string, 0, len(days))
+	for i, d := range days {
+		if i == mostMissed && len(days) > mostMissed+1 {
+			return strings.Join(named, ", ") + fmt.Sprintf(" en nog %d dagen", len(days)-i)
+		}
+		named = append(named, d.Long())
+	}
+	if last := len(named) - 1; last > 0 {
+		return strings.Join(named[:last], ", ") + " en " + named[last]
+	}
+	return strings.Join(named, "")
+}
+
+// mostMissed bounds how many of these days are named.
+const mostMissed = 4
 
 // advice says to the one who is reminded what the term asks of him.
 func advice(d complaint.Duty, role complaint.Role) string {

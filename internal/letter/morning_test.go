@@ -41,3 +41,23 @@ func TestVeryBadMorning(t *testing.T) {
 		t.Errorf("%d bytes", len(raw))
 	}
 }
+
+// After downtime a reminder names the days that were missed, but not a whole summer of them.
+func TestMissedDays(t *testing.T) {
+	monday := workday.NewDate(2026, time.April, 13)
+	days := func(n int) (list []workday.Date) {
+		for i := range n {
+			list = append(list, monday.AddDays(i))
+		}
+		return list
+	}
+	for n, want := range map[int]string{
+		0: "", 1: "maandag 13 april 2026", 2: "maandag 13 april 2026 en dinsdag 14 april 2026",
+		5:  "maandag 13 april 2026, dinsdag 14 april 2026, woensdag 15 april 2026, donderdag 16 april 2026 en vrijdag 17 april 2026",
+		60: "maandag 13 april 2026, dinsdag 14 april 2026, woensdag 15 april 2026, donderdag 16 april 2026 en nog 56 dagen",
+	} {
+		if got := missed(days(n)); got != want {
+			t.Errorf("%d days: %s", n, got)
+		}
+	}
+}
