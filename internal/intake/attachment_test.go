@@ -108,5 +108,21 @@ func FuzzTNEF(f *testing.F) {
 
 func FuzzDocx(f *testing.F) {
 	f.Add(docx(f, "hallo"))
-	f.Fuzz(func(t *testing.T, raw []byte) { docxText(raw) })
+	f.Fuzz(func(t *testing.T, raw []byte) { docxText(raw, &purse{left: mostUnpacked}) })
+}
+
+// What hangs on one mail is paid for together: many bombs cost no more than one.
+func TestManyBombs(t *testing.T) {
+	r := testReader(t)
+	page := onePage(pdfStream("/Filter/FlateDecode", deflated(strings.Repeat("(a) Tj ", 1<<20))), pdfHelvetica)
+	for name, raw := range map[string][]byte{"bom.docx": docx(t, strings.Repeat("a", 8<<20)), "bom.pdf": page} {
+		var parts strings.Builder
+		for range 200 {
+			parts.WriteString("\r\n--b\r\nContent-Type: application/octet-stream; name=" + name + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.StdEncoding.EncodeToString(raw))
+		}
+		m := r.Parse(strings.NewReader("Content-Type: multipart/mixed; boundary=b\r\n"+parts.String()), time.Time{})
+		if len(m.Attachments) != 200 || m.purse.left < -mostUnzipped || !strings.Contains(strings.Join(m.Defects, "; "), "too much to unpack") {
+			t.Errorf("%s: %d attachments, %d left, %q", name, len(m.Attachments), m.purse.left, m.Defects)
+		}
+	}
 }

@@ -162,12 +162,30 @@ func (s *showing) attach(p *part) {
 	switch {
 	case p.media == "text/plain", p.canHoldText() && strings.HasSuffix(name, ".txt"):
 		a.Text = strings.Trim(normal(plainText(p, s.m.defect)), "\n")
+	case (p.isWord() || p.isPDF()) && s.m.purse.left <= 0:
+		s.m.defect("too much to unpack: the rest was left out")
 	case p.isWord():
-		if a.Text = docxText(decodeTransfer(p.encoding, p.body, s.m.defect)); a.Text == "" {
+		if a.Text = docxText(decodeTransfer(p.encoding, p.body, s.m.defect), &s.m.purse); a.Text == "" {
 			s.m.defect("a document that could not be read")
 		}
+	case p.isPDF():
+		s.pdf(&a, decodeTransfer(p.encoding, p.body, s.m.defect))
 	}
 	s.attachments = append(s.attachments, a)
+}
+
+// pdf reads the text of a PDF, and says why when there is none: a person must look at it then.
+func (s *showing) pdf(a *Attachment, raw []byte) {
+	document, ok := readPDF(raw, &s.m.purse)
+	a.Text = document.text
+	switch {
+	case letters(a.Text) > 0:
+	case !ok || document.lost || document.pages == 0:
+		s.m.defect("a document that could not be read")
+	default:
+		a.Scan = true
+		s.m.defect("a scan without text")
+	}
 }
 
 // outlook shows what is packed in winmail.dat: its text, and the names of what is attached.
@@ -187,11 +205,15 @@ func (s *showing) outlook(p *part) (text string, ok bool) {
 
 // canHoldText reports that an attachment is of a kind whose text can be read.
 func (p *part) canHoldText() bool {
-	return p.media == "application/octet-stream" || strings.HasPrefix(p.media, "text/") || p.isWord() || p.isTNEF()
+	return p.media == "application/octet-stream" || strings.HasPrefix(p.media, "text/") || p.isWord() || p.isPDF() || p.isTNEF()
 }
 
 func (p *part) isWord() bool {
 	return p.media == "application/vnd.openxmlformats-officedocument.wordprocessingml.document" || strings.HasSuffix(strings.ToLower(p.filename), ".docx")
+}
+
+func (p *part) isPDF() bool {
+	return p.media == "application/pdf" || p.media == "application/x-pdf" || strings.HasSuffix(strings.ToLower(p.filename), ".pdf")
 }
 
 func (p *part) isTNEF() bool {

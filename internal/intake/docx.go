@@ -8,12 +8,35 @@ import (
 	"strings"
 )
 
-// mostUnzipped bounds what is read of a packed document, in bytes, whatever it claims to hold.
-const mostUnzipped = 4 << 20
+// bounds of packed documents, in bytes, whatever they claim to hold.
+const (
+	mostUnzipped = 4 << 20  // of one file in one of them
+	mostUnpacked = 16 << 20 // of all that hang on one mail
+)
+
+// purse is what may still be unpacked and read for one mail, in bytes.
+type purse struct{ left int }
+
+func (p *purse) reader(r io.Reader) io.Reader { return &payingReader{r: r, purse: p} }
+
+// payingReader ends when the purse is empty.
+type payingReader struct {
+	r     io.Reader
+	purse *purse
+}
+
+func (r *payingReader) Read(p []byte) (int, error) {
+	if r.purse.left <= 0 {
+		return 0, io.EOF
+	}
+	n, err := r.r.Read(p)
+	r.purse.left -= n
+	return n, err
+}
 
 // docxText is the text of a Word document (ECMA-376, WordprocessingML): its paragraphs, one a line,
 // with a tab between the cells of a table. "" when it is none.
-func docxText(raw []byte) string {
+func docxText(raw []byte, paid *purse) string {
 	archive, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		return ""
@@ -27,7 +50,7 @@ func docxText(raw []byte) string {
 			return ""
 		}
 		defer content.Close()
-		return wordText(io.LimitReader(content, mostUnzipped))
+		return wordText(io.LimitReader(paid.reader(content), mostUnzipped))
 	}
 	return ""
 }

@@ -97,3 +97,29 @@ func FuzzBounce(f *testing.F) {
 		}
 	})
 }
+
+// FuzzFields: forms, labels and signatures in any shape give fields of one line that are text.
+func FuzzFields(f *testing.F) {
+	f.Add("Naam: Piet Jansen\nOrganisatie: Leerplein\nTelefoon: 06 12345678\nOmschrijving:\nDe toets viel uit.\n\nMotivering: examen over", "Piet Jansen (Leerplein)")
+	f.Add("Naam\n\nPiet\n\nE-mail\n\na@b.example\n\nProduct\n\nExamenbank", "")
+	f.Add("Naam\tPiet\nProduct\tProcesoperator B", "x")
+	f.Add("Dit is een klacht.\n\nMet vriendelijke groet,\nmr. P. van der Berg\nLeerplein B.V. | 070 123 45 67 | KvK 12345678\n-- \nx", "Berg, P. van der")
+	r := testReader(f)
+	f.Fuzz(func(t *testing.T, text, name string) {
+		text = clean(text)
+		for _, from := range []string{"p@leerplein.example", "collega@klikonderwijs.nl"} {
+			m := &Message{Text: text, Own: text, From: Address{Name: clean(name), Addr: from}, FromCount: 1}
+			fields := r.Judge(m).Fields
+			for key, field := range map[string]*Field{"name": fields.Name, "organisation": fields.Organisation, "email": fields.Email, "phone": fields.Phone, "product": fields.Product, "submitted": fields.Submitted} {
+				if field != nil && (len(field.Value) > mostShort || strings.TrimSpace(field.Value) == "" || !utf8.ValidString(field.Value) || strings.Contains(field.Value, "\n")) {
+					t.Errorf("%s: %+v", key, field)
+				}
+			}
+			for key, field := range map[string]*Field{"description": fields.Description, "motivation": fields.Motivation, "remedy": fields.Remedy} {
+				if field != nil && (len(field.Value) > mostLong || strings.TrimSpace(field.Value) == "" || !utf8.ValidString(field.Value)) {
+					t.Errorf("%s: %+v", key, field)
+				}
+			}
+		}
+	})
+}

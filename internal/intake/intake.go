@@ -75,6 +75,7 @@ type Message struct {
 
 	header Header
 	parts  []*part
+	purse  purse
 }
 
 // Address is a mail address with the name that stands beside it.
@@ -96,7 +97,8 @@ type Attachment struct {
 	Name string // for people to read; never a path
 	Type string // media type, lower case
 	Size int64  // bytes, as encoded
-	Text string // of a text attachment; "" for anything else
+	Text string // of a text, a Word document or a PDF; "" for anything else
+	Scan bool   // a PDF of pictures, without text
 }
 
 // Machine says whether a mail was made by a machine, or sent to many, and how that shows.
@@ -111,7 +113,7 @@ type Machine struct {
 // Parse reads one mail. received is when the server took it; zero where that is not known: then
 // the newest Received header says it, else Date. It never fails: what is wrong stands in Defects.
 func (r *Reader) Parse(mail io.Reader, received time.Time) *Message {
-	m := &Message{}
+	m := &Message{purse: purse{left: mostUnpacked}}
 	whole := &meter{m: m, sum: sha256.New()}
 	w := &walker{lines: newLineReader(io.TeeReader(mail, whole)), defect: m.defect, bodySum: sha256.New()}
 	root := w.walk()
