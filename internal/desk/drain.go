@@ -56,14 +56,14 @@ func (d *Desk) Drain(ctx context.Context) error {
 		return fmt.Errorf("looking whether the queue is held: %w", err)
 	}
 	for ctx.Err() == nil {
-		mails, err := d.sendable(ctx, now)
+		mails, full, err := d.sendable(ctx, now)
+		if err == nil && full {
+			err = d.hourIsFull(ctx, now)
+		}
 		if err != nil {
 			return fmt.Errorf("reading the queue: %w", err)
 		}
 		if len(mails) == 0 {
-			if err := d.hourIsFull(ctx, now); err != nil {
-				return fmt.Errorf("telling of the limit: %w", err)
-			}
 			break
 		}
 		for _, mail := range mails {
@@ -81,19 +81,20 @@ func (d *Desk) Drain(ctx context.Context) error {
 // batch is how many mails are read from the queue at a time.
 const batch = 64
 
-// sendable reads the next mails, as many as the hour still allows.
-func (d *Desk) sendable(ctx context.Context, now time.Time) (mails []store.Queued, err error) {
+// sendable reads the next mails, as many as the hour still allows; full says that it allows none.
+func (d *Desk) sendable(ctx context.Context, now time.Time) (mails []store.Queued, full bool, err error) {
 	err = d.store.View(ctx, func(tx *store.Tx) error {
 		sent, err := tx.SentSince(now.Add(-time.Hour))
 		if err != nil {
 			return err
 		}
-		if room := d.MailsAnHour - sent; room > 0 {
+		room := d.MailsAnHour - sent
+		if full = room <= 0; !full {
 			mails, err = tx.Sendable(now, min(batch, room)) // alerts only, while a restored database is held
 		}
 		return err
 	})
-	return mails, err
+	return mails, full, err
 }
 
 // send makes one attempt at one mail and records what came of it. false: the server cannot be reached now.

@@ -46,7 +46,7 @@ func (d *Desk) flooded(tx *store.Tx, now time.Time, which flood) error {
 func (d *Desk) hourIsFull(ctx context.Context, now time.Time) error {
 	return d.store.Update(ctx, func(tx *store.Tx) error {
 		if _, waiting, err := tx.OldestWaiting(now); err != nil || !waiting {
-			return err
+			return err // what was sent was all there was
 		}
 		return d.flooded(tx, now, floodHour)
 	})

@@ -219,7 +219,7 @@ func blockKind(word string) string {
 
 var (
 	banner = regexp.MustCompile(`(?i)^\W*(extern(al|e)?\b.{0,40}(let op|e-?mail|bericht|sender|afzender)|let op\W.{0,60}(extern|van buiten|afzender)|caution\W.{0,80}(outside|external)|this (e-?mail|message) (originated|came) from outside|dit bericht (is afkomstig|komt) van buiten|(u|je) ontvangt niet vaak e-?mail|you don'?t often get email|waarschuwing\W.{0,60}extern|\[?extern(al)?( e-?mail| sender)?\]?\W*$)`)
-	device = regexp.MustCompile(`(?i)^\W*(verzonden|verstuurd|sent|gestuurd|get|download|outlook voor|outlook for|yahoo mail|gesendet)\b.{0,60}(iphone|ipad|android|samsung|galaxy|huawei|outlook|smartphone|telefoon|mobiel|mobile|tablet|mail-app|yahoo|proton|gmail|windows|blackberry|my phone|mijn )`)
+	device = regexp.MustCompile(`(?i)^\W*(verzonden|verstuurd|sent|gestuurd|get|download|outlook voor|outlook for|yahoo mail|gesendet)\b.{0,60}(iphone|ipad|android|samsung|galaxy|huawei|outlook|smartphone|telefoon|mobiel|mobile|tablet|mail-app|yahoo|proton|gmail|windows|blackberry|my phone|mijn |ios\b)`)
 	legal  = regexp.MustCompile(`(?i)^\W*(disclaimer\b|(de|aan de) (inhoud|informatie) (van|in|verzonden|opgenomen)\b.{0,60}(e-?mail|bericht)|dit (e-?mail)?(bericht)?\b.{0,40}(is uitsluitend|is alleen|is vertrouwelijk|kan vertrouwelijk|bevat)|this (e-?mail|message|communication)\b.{0,80}(confidential|intended|privileged)|the (information|contents?) (contained )?(in|of) this|denk aan het milieu|please consider the environment|aan (dit|de inhoud).{0,60}geen rechten|van toepassing zijn|op al onze .{0,60}voorwaarden|dit bericht is (automatisch )?gecontroleerd op virussen|virusvrij)`)
 )
 
