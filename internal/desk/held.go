@@ -192,16 +192,16 @@ func (d *Desk) settleSent(tx *store.Tx, sent []Thread) (found int, err error) {
 	for _, t := range sent {
 		before[t.MessageID] = true
 	}
-	now := d.now()
 	for _, q := range waiting {
 		if !before[q.Mail.MessageID] {
 			continue
 		}
 		found++
-		if err := tx.MarkSent(q.ID, now, "found in the Sent folder after restoring a backup"); err != nil {
+		if err := tx.MarkSent(q.ID, q.Mail.At, "found in the Sent folder after restoring a backup"); err != nil {
 			return found, err
 		}
-		if err := d.onCase(tx, q.Mail, now, func(c complaint.Case) complaint.Outcome { return d.House.Delivered(now, c, q.Mail.Kind) }); err != nil {
+		err := d.onCase(tx, q.Mail, q.Mail.At, func(c complaint.Case) complaint.Outcome { return d.House.Delivered(q.Mail.At, c, q.Mail.Kind) })
+		if err != nil {
 			return found, err
 		}
 	}

@@ -37,6 +37,9 @@ func (d *Desk) Receive(ctx context.Context, in Arrival) (file bool, err error) {
 	if a.Received.IsZero() {
 		a.Received = message.Received
 	}
+	if a.Filed {
+		a.now = a.Received // it was dealt with then; what follows from it must not look late
+	}
 	err = d.store.Update(ctx, func(tx *store.Tx) error {
 		file, err = d.take(tx, a)
 		return err

@@ -94,6 +94,9 @@ func (d *Desk) retention(ctx context.Context, now time.Time) error {
 	if err != nil || held {
 		return err // a restored database waits until somebody has looked at it
 	}
+	if err := d.Scrub(ctx); err != nil { // what an earlier erasure could not finish
+		return err
+	}
 	expired, files, err := d.Expired(ctx, now)
 	if err != nil {
 		return err
