@@ -21,7 +21,7 @@ func unaccent(s string) string {
 }
 
 var (
-	legalForm = regexp.MustCompile(`(?i)(\bB\.?V\.?(\W|$)|\bN\.?V\.?(\W|$)|\bV\.?O\.?F\.?(\W|$)|\bGmbH\b|\bLtd\b|\bU\.A\.|\bcoöperatie|& (zonen|zn|co|partners|dochters)\b|\bBVBA\b)`)
+	legalForm = regexp.MustCompile(`(?i)(\bB\.?V\.?(\W|$)|\bC\.?V\.?(\W|$)|\bN\.?V\.?(\W|$)|\bV\.?O\.?F\.?(\W|$)|\bGmbH\b|\bLtd\b|\bU\.A\.?|\bcoöperatie|& (zonen|zn|co|partners|dochters)\b|\bBVBA\b)`)
 	orgWord   = regexp.MustCompile(`(?i)\b(stichting|vereniging|roc|aoc|mbo|vmbo|college|lyceum|gymnasium|school|scholengemeenschap|praktijkschool|vakschool|academie|universiteit|hogeschool|gemeente|provincie|ministerie|waterschap|ziekenhuis|zorggroep|zorg|thuiszorg|groep|group|holding|fabriek|brouwerij|bakkerij|slagerij|garage|transport|logistiek|logistics|techniek|installatie(s|techniek)?|bouw(bedrijf|groep)?|aannemers?|metaal|chemie|chemicals|kunststoffen|industrie|industries|raffinaderij|energie|energy|waterbedrijf|drinkwater|zuivel|foods?|voeding|papier|staal|terminal|havenbedrijf|shipping|werf|services|solutions|diensten|adviesbureau|uitzendbureau|bureau|instituut|centrum|museum|bibliotheek|hotel|restaurant|catering|schoonmaak|beveiliging|verzekeringen|bank|notaris|advocaten|accountants|apotheek|huisartsen|kliniek|opleidingsbedrijf|leerbedrijf|vakcollege|coöperatie|maatschap|farma|pharma)\b`)
 	orgSuffix = regexp.MustCompile(`(?i)(techniek|college|school|groep|fabriek|brouwerij|bakkerij|werken|bedrijf|bouw|chemie|staal|zorg|transport|logistiek|centrale|lyceum|academie)$`)
 	function  = regexp.MustCompile(`(?i)\b(manager|coördinator|coordinator|adviseur|directeur|directie|docent|docente|leraar|medewerker|hoofd|leider|leidinggevende|trainer|teamleider|mentor|assistent|secretaresse|secretariaat|voorzitter|monteur|operator|consultant|officer|engineer|inkoper|inkoop|planner|hr|p&o|hrm|opleidings(coördinator|manager|adviseur|functionaris)|kwaliteits|veiligheidskundige|chef|ploegbaas|voorman|eigenaar|zzp|stagiair|student|ict-?coach|jurist|advocaat|administrateur|bestuurder|bedrijfsleider|contactpersoon|specialist|technicus|lid|praktijkopleider|beleidsmedewerker|afdeling|moeder|vader|ouder|human resources|learning|development|supervisor|head of|director|teacher|niveau|leerjaar|klas)\b`)
@@ -350,7 +350,7 @@ func (f *fieldReader) ours(name string) bool {
 }
 
 // behindFirm is what stands behind the name of a firm: a remark in brackets, a telephone number.
-var behindFirm = regexp.MustCompile(`\s*\([^)]*\)?$|[\s,:–-]*(\+|\(?0)[\d\s()-]{6,}.*$`)
+var behindFirm = regexp.MustCompile(`\s*\([^)]*\)?$|\s+[—–].*$|\s+te \p{Lu}\p{L}+$|\s*[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}].*$|[\s,:–-]*(\+|\(?0)[\d\s()-]{6,}.*$`)
 
 func tidyOrganisation(s string) string {
 	s = strings.TrimLeftFunc(collapse(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })

@@ -9,12 +9,12 @@ import (
 )
 
 // infixes are the words of a Dutch name that are no name by themselves.
-var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "v.d.": true, "v.": true, "vd": true, "v/d": true, "v.d": true, "d.": true, "a": true, "y": true}
+var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "v.d.": true, "v.": true, "vd": true, "v/d": true, "v.d": true, "d.": true, "en": true, "vander": true, "a": true, "y": true}
 
 var (
-	titles   = regexp.MustCompile(`(?i)^(dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
-	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|eur ing)\.?$`)
-	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|ouder|moeder|vader)\b`)
+	titles   = regexp.MustCompile(`(?i)^(dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
+	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|rv?b|kno|eur ing)\.?$`)
+	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|ouder|moeder|vader)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
 )
@@ -22,7 +22,7 @@ var (
 // tidyName writes a name as a letter would: titles, degrees and remarks off, "Smeets, Ruud" turned round.
 func tidyName(s string) string {
 	s = collapse(bracket.ReplaceAllString(s, " "))
-	for range 3 {
+	for range 4 {
 		s = strings.TrimSpace(titles.ReplaceAllString(s, ""))
 		s = degrees.ReplaceAllString(s, "")
 	}
@@ -93,6 +93,9 @@ func (f *fieldReader) readName() {
 	if signed == "" || !fullName(signed) {
 		introduced = f.introducedName()
 	}
+	if signed == "" {
+		signed = f.lowerSigned()
+	}
 	name := signed
 	switch {
 	case oneInitial(signed) && sameSurname(signed, header):
@@ -115,11 +118,29 @@ func (f *fieldReader) headerName() string {
 	if before, _, ok := strings.Cut(name, " - "); ok {
 		name = tidyName(before)
 	}
-	if strings.Contains(name, "@") || !looksLikeName(name) || f.isOrganisation(name) || workplaces.MatchString(name) {
+	if local, _, _ := strings.Cut(f.v.from.Addr, "@"); name == strings.ToLower(name) && fullName(name) && lowerName.MatchString(name) && strings.Contains(squeeze(local), squeeze(firstWord(name))) {
+		return name // somebody who writes no capitals
+	}
+	name = strings.ReplaceAll(name, " & ", " en ")
+	if strings.Contains(name, "@") || !looksLikeName(name) || f.isOrganisation(name) || workplaces.MatchString(name) && !looksLikePerson(f.v.from) {
 		return ""
 	}
 	return name
 }
+
+// lowerSigned is the name below the text of somebody who writes no capitals: it agrees with his address.
+func (f *fieldReader) lowerSigned() string {
+	lines := nonBlank(strings.Split(f.v.text, "\n"))
+	local, _, _ := strings.Cut(f.v.from.Addr, "@")
+	for i := len(lines) - 1; i >= 0 && i >= len(lines)-3; i-- {
+		if line := lines[i]; len(strings.Fields(line)) <= 4 && lowerName.MatchString(line+" x") && strings.HasPrefix(squeeze(local), squeeze(firstWord(line))) {
+			return line
+		}
+	}
+	return ""
+}
+
+var lowerName = regexp.MustCompile(`^\p{Ll}[\p{Ll}.'’-]*( [\p{Ll}.'’-]+){1,4}$`)
 
 // oneInitial reports a name like "A. de Roo", of which the header may know the first name.
 func oneInitial(name string) bool {
@@ -132,10 +153,11 @@ func sameSurname(a, b string) bool {
 	return len(x) > 1 && len(y) > 1 && strings.EqualFold(x[len(x)-1], y[len(y)-1]) && !oneInitial(b)
 }
 
-// signedName is the first name of the signature, a whole one before a first name. header is what
-// the mail program says, by which a person is told from a firm that is called after one.
+// signedName is the name in a signature: a whole one before a first name, and the one that agrees
+// with the mail program's before another. header is what the mail program says, by which a person is
+// told from a firm that is called after one.
 func (f *fieldReader) signedName(header string) string {
-	short := ""
+	best, short, most := "", "", -1
 	for i, line := range f.letter.signature {
 		if i > 7 {
 			break
@@ -149,33 +171,42 @@ func (f *fieldReader) signedName(header string) string {
 			if !looksLikeName(piece) || f.isFirm(name, header) {
 				continue
 			}
-			if fullName(name) && (i < 3 || short == "") && (short == "" || strings.HasPrefix(name, short) || sharesWord(name, header)) {
-				return name
-			}
-			if short == "" && i < 2 && !fullName(name) {
-				short = name
+			shared := sharedWords(name, header)
+			switch {
+			case !fullName(name):
+				if short == "" && i < 2 {
+					short = name
+				}
+			case shared > most && (best == "" || shared > 0) && (i < 3 || short == "" || shared > 0):
+				best, most = name, shared
 			}
 		}
+	}
+	if best != "" && (short == "" || most > 0 || strings.HasPrefix(best, short)) {
+		return best
 	}
 	return short
 }
 
 // isFirm reports that a name in a signature is that of a firm or a school.
 func (f *fieldReader) isFirm(name, header string) bool {
+	if strings.EqualFold(name, header) {
+		return false
+	}
 	if f.isOrganisation(name) || legalForm.MatchString(name) || orgWord.MatchString(name) || workplaces.MatchString(name) {
 		return true
 	}
-	return squeeze(name) == domainLabel(f.v.from.Addr) && !strings.EqualFold(name, header)
+	return squeeze(name) == domainLabel(f.v.from.Addr)
 }
 
-// sharesWord reports that two names have a word in common.
-func sharesWord(a, b string) bool {
+// sharedWords counts the words that two names have in common.
+func sharedWords(a, b string) (n int) {
 	for _, word := range strings.Fields(strings.ToLower(a)) {
 		if len(word) > 2 && slices.Contains(strings.Fields(strings.ToLower(b)), word) {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // signaturePieces cuts a line of a signature where one thing ends and the next begins.
@@ -192,6 +223,7 @@ var (
 	introductions = []*regexp.Regexp{
 		regexp.MustCompile(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
 		regexp.MustCompile(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Dd]e heer|[Dd]hr\.|[Hh]eer|[Mm]eneer)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
+		regexp.MustCompile(`(?:\b[Mm]et|\b(?:[Hh]ij|[Zz]e|[Zz]ij) heet|[Nn]amens (?:de|het|onze) [\p{L} ]{2,30},)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})(?:\s+(?:uit|van|hier|te)\b|[,.(])`),
 		regexp.MustCompile(`(?:gebeld door|telefoontje van|gesproken met|telefoon van|gebeld met|bericht van|brief van|klacht van|ingesproken door|langs geweest:?)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})`),
 	}
 )

@@ -54,13 +54,19 @@ func (r *Reader) voiceOf(m *Message) voice {
 func quotedLetter(text string) (inner, around string, ok bool) {
 	start := strings.IndexAny(text, "\"“„")
 	end := strings.LastIndexAny(text, "\"”“")
-	if start < 0 || end <= start || strings.Count(text[start:end], "\n") < 4 || letters(text[start:end]) < 150 {
+	if start < 0 || end <= start || letters(text[start:end]) < 150 {
+		return "", "", false
+	}
+	if begins := start == 0 || text[start-1] == '\n'; strings.Count(text[start:end], "\n") < 4 && !(begins && cites.MatchString(text[:start])) {
 		return "", "", false
 	}
 	inner = strings.Trim(text[start:end], "\"“”„")
 	_, size := utf8.DecodeRuneInString(text[end:])
 	return inner, text[:start] + "\n" + text[end+size:], true
 }
+
+// cites are the words with which somebody announces what another said or wrote.
+var cites = regexp.MustCompile(`(?i)\b(citeer|citaat|letterlijk|overgetypt|overgenomen|ingesproken|voicemail|schreef|schrijft|brief|briefje|kaart|zei|vertelde)\b`)
 
 func attachedText(m *Message) string {
 	var texts []string
@@ -102,7 +108,7 @@ type letterParts struct {
 
 var (
 	salutation = regexp.MustCompile(`(?i)^\W*(geachte|beste|hallo|hoi|hi|dag|goede(morgen|middag|navond)|goeie(morgen|middag|navond)|l\.?s\.?\W*$|dear|hello|good (morning|afternoon|evening)|mijne? he(er|ren)|heren|waarde|to whom|allen|team)\b.{0,80}$`)
-	signOff    = regexp.MustCompile(`(?i)^\W*((alvast |bij voorbaat )?(hartelijk )?(bedankt|dank)( voor de moeite| alvast)?( en)?[,.! ]*)?((met )?(vr(iendelijke|\.)?|hartelijke|harte|beste|warme|sportieve|zonnige|collegiale|de beste) ?(groet(en|jes)?|gr\.?|groetjes)|met vriendelijke\b|met\b.{3,60}\bgroet(en|jes)?|(de )?groet(en|jes)?|hgr|liefs|cordiali saluti|saluti|mit freundlichen grüßen|pozdrawiam|m\.? ?v\.? ?g\.?|mvrgr|gr\.?|vr\.? ?gr\.?|hoogachtend|(met )?hoogachting|(with )?(kind|best|warm|warmest)? ?regards|sincerely|yours( sincerely| faithfully| truly)?|best( wishes)?|cordialement|tot ziens|fijne dag|(nog )?een (hele )?(fijne|prettige) .{3,25})\b(.{0,60})$`)
+	signOff    = regexp.MustCompile(`(?i)^\W*((alvast |bij voorbaat )?(hartelijk )?(bedankt|dank)( voor de moeite| alvast)?( en)?[,.! ]*)?((met )?(vr(iendelijke|\.)?|hartelijke|harte|beste|warme|sportieve|zonnige|collegiale|de beste) ?(groet(en|jes)?|gr\.?|groetjes)|met vriendelijke\b|met\b.{3,60}\bgroet(en|jes)?|(met )?(de )?groet(en|jes)?|namens (de|het|onze|mijn|alle|ons) .{2,30},$|hgr|liefs|cordiali saluti|saluti|mit freundlichen grüßen|pozdrawiam|m\.? ?v\.? ?g\.?|mvrgr|gr\.?|vr\.? ?gr\.?|hoogachtend|(met )?hoogachting|(with )?(kind|best|warm|warmest)? ?regards|sincerely|yours( sincerely| faithfully| truly)?|best( wishes)?|cordialement|tot (ziens|schrijfs|horens|snel|dan)|(many )?thanks|thank you|fijne dag|(nog )?een (hele )?(fijne|prettige) .{3,25})\b(.{0,60})$`)
 	dashes     = regexp.MustCompile(`^--\s*$`)
 )
 
@@ -197,7 +203,7 @@ func prose(block []string) bool {
 		for _, piece := range columns.Split(strings.TrimSpace(line), -1) {
 			words := len(strings.Fields(piece))
 			switch {
-			case small.MatchString(piece), contact.MatchString(piece) && words <= 16:
+			case small.MatchString(piece), contact.MatchString(piece) && words <= 16 && !(words > 5 && strings.HasSuffix(piece, ".")):
 			case words > 9, words > 3 && strings.HasSuffix(piece, ".") && !legalForm.MatchString(piece), words > 1 && strings.HasSuffix(piece, "?"), words > 1 && strings.HasSuffix(piece, "!"):
 				return true
 			}
