@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -72,6 +73,9 @@ func (d *Desk) Recover(ctx context.Context, m Memory) error {
 	found := 0
 	err = d.store.Update(ctx, func(tx *store.Tx) (err error) {
 		if found, err = d.settleSent(tx, sent); err != nil {
+			return err
+		}
+		if err := takeLetters(tx, sent); err != nil {
 			return err
 		}
 		if err := d.tellHeld(tx, since, taken, found); err != nil {
@@ -153,6 +157,26 @@ func (d *Desk) takeNumbers(tx *store.Tx, sent []Thread) error {
 			continue
 		}
 		if err := tx.TakeNumber(reference); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeLetters keeps a new letter from getting the Message-ID of one that was sent before: a mail program would take it
+// for the same.
+func takeLetters(tx *store.Tx, sent []Thread) error {
+	for _, t := range sent {
+		id, ours := letter.ReadIdentity(t.MessageID)
+		at := strings.LastIndexByte(id.Kind, '-')
+		if !ours || at < 0 {
+			continue
+		}
+		number, err := strconv.Atoi(id.Kind[at+1:])
+		if err != nil {
+			continue
+		}
+		if err := tx.TakeLetter(id.Reference, complaint.LetterKind(id.Kind[:at]), number); err != nil {
 			return err
 		}
 	}

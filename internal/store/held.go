@@ -31,17 +31,33 @@ func (tx *Tx) Release() error { return tx.SetMeta(heldKey, "") }
 // takenKey holds the highest number of a year that stands in a mail of ours, though no case has it.
 func takenKey(year int) string { return fmt.Sprintf("taken.%d", year) }
 
-// TakeNumber keeps a number, and those below it, from being given to a new case.
-func (tx *Tx) TakeNumber(reference complaint.Reference) error {
-	taken, err := tx.taken(reference.Year)
-	if err != nil || taken >= reference.Number {
-		return err
-	}
-	return tx.SetMeta(takenKey(reference.Year), strconv.Itoa(reference.Number))
+// takenLetterKey holds the highest number of a letter that was sent, and that the store does not know.
+func takenLetterKey(reference string, kind complaint.LetterKind) string {
+	return "taken." + reference + "." + string(kind)
 }
 
-func (tx *Tx) taken(year int) (int, error) {
-	text, err := tx.Meta(takenKey(year))
+// TakeNumber keeps a number, and those below it, from being given to a new case.
+func (tx *Tx) TakeNumber(reference complaint.Reference) error {
+	return tx.occupy(takenKey(reference.Year), reference.Number)
+}
+
+// TakeLetter keeps the number of a letter, and so its Message-ID, from being given to another one.
+func (tx *Tx) TakeLetter(reference string, kind complaint.LetterKind, number int) error {
+	return tx.occupy(takenLetterKey(reference, kind), number)
+}
+
+func (tx *Tx) occupy(key string, number int) error {
+	taken, err := tx.number(key)
+	if err != nil || taken >= number {
+		return err
+	}
+	return tx.SetMeta(key, strconv.Itoa(number))
+}
+
+func (tx *Tx) taken(year int) (int, error) { return tx.number(takenKey(year)) }
+
+func (tx *Tx) number(key string) (int, error) {
+	text, err := tx.Meta(key)
 	if err != nil || text == "" {
 		return 0, err
 	}

@@ -53,8 +53,12 @@ func priorityOf(kind complaint.LetterKind) int {
 // NextSequence is the number of the next letter of a kind about a case, for its Message-ID.
 func (tx *Tx) NextSequence(reference string, kind complaint.LetterKind) (int, error) {
 	var n int
-	_, err := tx.one("SELECT coalesce(max(sequence), 0) + 1 FROM outgoing WHERE reference = ? AND kind = ?", []any{reference, string(kind)}, &n)
-	return n, wrap("numbering letter", err)
+	_, err := tx.one("SELECT coalesce(max(sequence), 0) FROM outgoing WHERE reference = ? AND kind = ?", []any{reference, string(kind)}, &n)
+	if err != nil {
+		return 0, classified("numbering letter", err)
+	}
+	taken, err := tx.number(takenLetterKey(reference, kind))
+	return max(n, taken) + 1, err
 }
 
 // Enqueue puts a finished mail in the queue, to be sent at the given time or later.
