@@ -16,7 +16,7 @@ import (
 
 // mailDirections are the stage directions of the stories about working by mail.
 func mailDirections() map[string]direction {
-	return map[string]direction{"write": doWrite, "click": doClick, "quiet": doQuiet, "deliver": doDeliver, "raw": doRaw, "forgotten": doForgotten}
+	return map[string]direction{"write": doWrite, "click": doClick, "quiet": doQuiet, "deliver": doDeliver, "raw": doRaw, "forgotten": doForgotten, "missing": doMissing}
 }
 
 // write WHO TEXT SUBJECT [PATTERN…] lets somebody answer the newest mail to him ("|" stands for a line break), lets
@@ -150,6 +150,20 @@ func doForgotten(_ *testscript.TestScript, th *theatre, _ bool, args []string) e
 		}
 		return nil
 	})
+}
+
+// missing FOLDER WORD expects that a word stands in no mail of a folder.
+func doMissing(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	messages, err := th.servers.Messages(args[0])
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		if bytes.Contains(m.Raw, []byte(args[1])) {
+			return fmt.Errorf("%q stands in a mail of %s", args[1], args[0])
+		}
+	}
+	return nil
 }
 
 // inBase64 is what a word looks like in base64, wherever it begins: the part that its neighbours do not touch.

@@ -61,16 +61,17 @@ func (tx *Tx) NextSequence(reference string, kind complaint.LetterKind) (int, er
 	return max(n, taken) + 1, err
 }
 
-// Enqueue puts a finished mail in the queue, to be sent at the given time or later.
+// Enqueue puts a finished mail in the queue, to be sent at the given time or later. No copy is filed of a question
+// about a doubtful mail, which goes along: what is no complaint must be forgotten (Klachtenprocedure 3).
 func (tx *Tx) Enqueue(m letter.Mail, notBefore time.Time) (int64, error) {
 	parts, err := json.Marshal(m.Parts)
 	if err != nil {
 		return 0, fmt.Errorf("queueing %s: %w", m.Kind, err)
 	}
-	const insert = `INSERT INTO outgoing (reference, kind, role, sequence, sender, recipient, subject, message_id, at, parts, state, priority, next)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`
+	const insert = `INSERT INTO outgoing (reference, kind, role, sequence, sender, recipient, subject, message_id, at, parts, state, priority, next, copied)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`
 	done, err := tx.tx.ExecContext(tx.ctx, insert, m.Reference, string(m.Kind), string(m.Role), m.Sequence, m.From, m.To, m.Subject, m.MessageID,
-		instant(m.At), string(parts), priorityOf(m.Kind), instant(notBefore))
+		instant(m.At), string(parts), priorityOf(m.Kind), instant(notBefore), boolean(m.Kind == complaint.LetterDoubt))
 	if err != nil {
 		return 0, classified("queueing "+string(m.Kind), err)
 	}
