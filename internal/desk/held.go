@@ -236,10 +236,3 @@ func (d *Desk) settleSent(tx *store.Tx, sent []Thread) (found int, err error) {
 	}
 	return found, nil
 }
-
-// Release lets a restored store send again.
-func (d *Desk) Release(ctx context.Context) error {
-	err := d.store.Update(ctx, func(tx *store.Tx) error { return tx.Release() })
-	d.queued()
-	return err
-}

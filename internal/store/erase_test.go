@@ -35,7 +35,7 @@ func wholeCase(t testing.TB, s *Store, n int, r *rand.Rand) (ref complaint.Refer
 	t.Helper()
 	p := personOf(n)
 	story := strings.Repeat(p.text, 1+r.IntN(900))
-	raw := []byte("From: " + p.email + "\r\n\r\n" + p.name + " " + p.phone + story + strings.Repeat(p.text, r.IntN(3)*30_000))
+	raw := []byte("From: " + p.email + "\r\n\r\n" + p.name + " " + p.phone + story + strings.Repeat(p.text, r.IntN(2)*25_000))
 	update(t, s, func(tx *Tx) (err error) {
 		if ref, err = tx.NextReference(2026); err != nil {
 			return err
@@ -125,7 +125,7 @@ func bytesOf(t testing.TB, dir string) (all []byte) {
 // No byte of an erased person stays in the file or beside it, wherever SQLite had moved the rows to, and
 // the others lose nothing (Klachtenprocedure 13).
 func TestEraseLeavesNoByte(t *testing.T) {
-	const n = 60
+	const n = 20
 	r := rand.New(rand.NewPCG(7, 7))
 	s := fresh(t)
 	refs := make([]complaint.Reference, n)
