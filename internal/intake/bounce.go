@@ -98,49 +98,109 @@ func actionOf(word string) Action {
 }
 
 var (
-	enhanced      = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
-	bounceSubject = regexp.MustCompile(`(?i)(undeliver|undelivered mail|delivery status notification|delivery (failure|has failed|failed|incomplete|delayed)|mail delivery (failed|failure|subsystem|problem)|failure notice|returned (mail|to sender)|onbestelbaar|niet (be|af)geleverd|kon niet worden (bezorgd|afgeleverd)|bezorging (mislukt|vertraagd|is vertraagd)|unzustellbar|message (delivery )?(delayed|undeliverable)|warning: could not send|message could not be delivered|non[- ]?remis)`)
-	bounceText    = regexp.MustCompile(`(?i)(could not be delivered|couldn'?t be delivered|wasn'?t able to deliver|was not delivered|unable to deliver|permanent(e)? (error|fatal error|failure|fout)|has been undeliverable|niet (worden )?(bezorgd|afgeleverd)|kan niet worden (bezorgd|afgeleverd)|delivery to the following recipient|failed permanently|delivery temporarily suspended|onbestelbaar|will continue to try|nog geprobeerd|user unknown|mailbox (is )?full|no such user|address rejected|recipient rejected|host not found|address not found)`)
-	delayedText   = regexp.MustCompile(`(?i)(delay|vertraagd|waarschuwing|warning|still trying|will (continue to )?(retry|try)|not yet been delivered|nog (niet|.{0,20}geprobeerd)|you do not need to resend|temporar(y|ily))`)
-	givenUpText   = regexp.MustCompile(`(?i)(permanent|given up|fatal error|550|5\.\d\.\d|user unknown|no such user|does not exist|bestaat niet|address not found|niet gevonden)`)
-	oldMessageID  = regexp.MustCompile(`(?im)^[ >]*message-id:\s*(<[^<>\s]+>)`)
-	anyAddress    = regexp.MustCompile(`<?([A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)>?`)
+	enhanced       = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+	bounceSubject  = regexp.MustCompile(`(?i)(undeliver|undelivered mail|delivery status notification|delivery (failure|has failed|failed|incomplete|delayed)|mail delivery (failed|failure|subsystem|problem)|failure notice|returned (mail|to sender)|onbestelbaar|niet (be|af)geleverd|kon niet worden (bezorgd|afgeleverd)|bezorging (mislukt|vertraagd|is vertraagd)|unzustellbar|message (delivery )?(delayed|undeliverable)|warning: could not send|message could not be delivered|non[- ]?remis|warning: message .{1,40} delayed|could not send (mail|message)|mail (failure|failed\b)|error sending your mail|^delivery status$)`)
+	bounceText     = regexp.MustCompile(`(?i)(could not be delivered|couldn'?t be delivered|wasn'?t able to deliver|was not delivered|unable to deliver|permanent(e)? (error|fatal error|failure|fout)|has been undeliverable|niet (worden )?(bezorgd|afgeleverd)|kan niet worden (bezorgd|afgeleverd)|delivery to the following recipient|failed permanently|delivery temporarily suspended|onbestelbaar|will continue to try|nog geprobeerd|user unknown|mailbox (is )?full|no such user|address rejected|recipient rejected|host not found|address not found|did not reach the following recipient|not (yet )?been delivered|(error|trouble|problem)s? delivering|(addresses|recipients?) (had|returned) .{0,20}errors?|recipient addresses that were|no valid recipients)`)
+	delayedSubject = regexp.MustCompile(`(?i)(\bdelay|vertraagd|\bwarning\b|waarschuwing|still being retried)`)
+	failedSubject  = regexp.MustCompile(`(?i)(\bfail|undeliver|returned|onbestelbaar|mislukt|unzustellbar)`)
+	goesOnText     = regexp.MustCompile(`(?i)(will (continue to |keep )?(re)?try|still trying|attempts will continue|no action is required|not (yet )?been delivered|do not need to resend|nog .{0,20}geprobeerd)`)
+	delayedText    = regexp.MustCompile(`(?i)(delay|vertraagd|waarschuwing|warning|still trying|will (continue to )?(retry|try)|not yet been delivered|nog (niet|.{0,20}geprobeerd)|you do not need to resend|temporar(y|ily))`)
+	givenUpText    = regexp.MustCompile(`(?i)(permanent|given up|not going to try|fatal error|550|5\.\d\.\d|user unknown|no such user|does not exist|bestaat niet|address not found|niet gevonden)`)
+	oldMessageID   = regexp.MustCompile(`(?im)^[ >]*message-id:\s*(<[^<>\s]+>)`)
+	anyAddress     = regexp.MustCompile(`<?([A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)>?`)
 )
 
 // plainReport reads the bounces of qmail, Exim, Exchange and Gmail that are no multipart/report. It
 // takes a machine's sender, or an empty envelope, and the words of a report together.
 func plainReport(m *Message) *Bounce {
-	sender := machineSender(m.From.Addr) || m.header.Has("X-Failed-Recipients") ||
-		(m.header.Has("Return-Path") && strings.Trim(m.header.Get("Return-Path"), "<> ") == "")
-	text := bounded(m.Text, 40_000)
-	if !sender || (m.Machine.Reply && !machineSender(m.From.Addr)) || (!bounceSubject.MatchString(m.Subject) && !bounceText.MatchString(text)) {
+	text, original := bounded(m.Text, 40_000), originalOf(m)
+	if !reportsDelivery(m, text, original) || (m.Machine.Reply && !deliverySystem(m)) || absentSubject.MatchString(m.Subject) {
 		return nil
 	}
-	if absentSubject.MatchString(m.Subject) {
-		return nil
-	}
-	b := &Bounce{Action: Failed, Status: enhanced.FindString(text), MessageID: ownMessageID(text)}
+	report, _, _ := strings.Cut(text, "Return-Path:")
+	b := &Bounce{Action: plainAction(m.Subject, report), Status: enhanced.FindString(text), MessageID: ownMessageID(text)}
 	if b.MessageID == "" {
-		for _, p := range m.parts {
-			if p.media == "message/rfc822" && len(p.children) > 0 {
-				b.MessageID = strings.TrimSpace(p.children[0].header.Get("Message-ID"))
-			}
-		}
+		b.MessageID = strings.TrimSpace(original.Get("Message-ID"))
 	}
 	if b.MessageID == "" && len(m.InReplyTo) > 0 {
 		b.MessageID = m.InReplyTo[0]
 	}
-	report, _, _ := strings.Cut(text, "Return-Path:")
-	for _, found := range anyAddress.FindAllStringSubmatch(report, 20) {
-		if !strings.EqualFold(found[1], m.From.Addr) {
-			b.Recipient = found[1]
-			break
+	b.Recipient = failedRecipient(m, report, original)
+	return b
+}
+
+// reportsDelivery reports that a mail system writes about a mail. An envelope without a sender
+// (RFC 5321 §4.5.5) is not enough beside words in the text: forms on websites have it too, and "niet
+// bezorgd" may be a complaint. Then the report must be about a mail that it shows.
+func reportsDelivery(m *Message, text string, original Header) bool {
+	system := deliverySystem(m) || m.header.Has("X-Failed-Recipients")
+	anonymous := m.header.Has("Return-Path") && strings.Trim(m.header.Get("Return-Path"), "<> ") == ""
+	if bounceSubject.MatchString(m.Subject) {
+		return system || anonymous
+	}
+	return bounceText.MatchString(text) && (system || (anonymous && (len(original) > 0 || oldMessageID.MatchString(text))))
+}
+
+var (
+	unpunctuated = strings.NewReplacer(".", "", "-", "", "_", "")
+	systemName   = regexp.MustCompile(`(?i)\b(mailer-daemon|postmaster|mail delivery (sub)?system)\b`)
+)
+
+// deliverySystem reports that the sender is a mail system, in any spelling, without an address too.
+func deliverySystem(m *Message) bool {
+	local, _, whole := strings.Cut(strings.ToLower(m.From.Addr), "@")
+	switch unpunctuated.Replace(local) {
+	case "mailerdaemon", "maildaemon", "postmaster", "maildeliverysystem", "maildeliverysubsystem":
+		return true
+	}
+	return machineSender(m.From.Addr) || (!whole && systemName.MatchString(m.header.Get("From")))
+}
+
+// originalOf is the header of the mail that a report gives back; empty where it gives none.
+func originalOf(m *Message) Header {
+	for _, p := range m.parts {
+		if p.media == "message/rfc822" && len(p.children) > 0 {
+			return p.children[0].header
 		}
 	}
-	if strings.HasPrefix(b.Status, "4.") || (delayedText.MatchString(m.Subject+"\n"+report) && !givenUpText.MatchString(report)) {
-		b.Action = Delayed
+	return nil
+}
+
+// plainAction tells a delay from a failure. The subject is the report's own word; the text quotes what
+// other servers said. In doubt it failed: somebody looks at that.
+func plainAction(subject, report string) Action {
+	switch givenUp := givenUpText.MatchString(report); {
+	case delayedSubject.MatchString(subject):
+		return Delayed
+	case goesOnText.MatchString(report) && !givenUp:
+		return Delayed
+	case delayedText.MatchString(report) && !failedSubject.MatchString(subject) && !givenUp:
+		return Delayed
 	}
-	return b
+	return Failed
+}
+
+// failedRecipient is whom the mail did not reach: the header that says so, else the first address in
+// the report that is neither who reports nor who is told, else whom the original was written to.
+func failedRecipient(m *Message, report string, original Header) string {
+	if found := anyAddress.FindStringSubmatch(m.header.Get("X-Failed-Recipients")); found != nil {
+		return found[1]
+	}
+	told := strings.ToLower(bounded(m.header.Get("To"), mostValueBytes))
+	first := ""
+	for _, found := range anyAddress.FindAllStringSubmatch(report, 20) {
+		switch address := strings.ToLower(found[1]); {
+		case strings.EqualFold(address, m.From.Addr):
+		case !strings.Contains(told, address):
+			return found[1]
+		case first == "":
+			first = found[1]
+		}
+	}
+	if found := anyAddress.FindStringSubmatch(original.Get("To")); found != nil {
+		return found[1]
+	}
+	return first
 }
 
 // ownMessageID finds the Message-ID in a quoted header.

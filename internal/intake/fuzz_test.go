@@ -88,10 +88,16 @@ func FuzzDecoders(f *testing.F) {
 }
 
 func FuzzBounce(f *testing.F) {
-	f.Add("Final-Recipient: rfc822; a@b\nAction: failed\nStatus: 5.1.1\n\n", "Undelivered Mail Returned to Sender", "user unknown <a@b.nl>")
-	f.Fuzz(func(t *testing.T, status, subject, text string) {
+	f.Add("Final-Recipient: rfc822; a@b\nAction: failed\nStatus: 5.1.1\n\n", "Undelivered Mail Returned to Sender", "user unknown <a@b.nl>", "To: a@b\n")
+	f.Add("", "Warning: message 1-2 delayed 3 hours", "not yet been delivered\n a@b.nl\nReturn-Path: <x@y>\nMessage-ID: <z@y>", "X-Failed-Recipients: q@b.nl\n")
+	r := testReader(f)
+	f.Fuzz(func(t *testing.T, status, subject, text, head string) {
 		deliveryStatus([]byte(status))
-		m := &Message{Subject: subject, Text: text, From: Address{Addr: "mailer-daemon@x"}}
+		whole := head + "From: mailer-daemon@x\nSubject: " + subject + "\nContent-Type: multipart/report; boundary=b\n\n--b\n\n" + text + "\n--b\nContent-Type: message/delivery-status\n\n" + status + "\n--b\nContent-Type: message/rfc822\n\n" + head
+		if b := r.Parse(strings.NewReader(whole), time.Time{}).Bounce; b != nil && b.Action != Failed && b.Action != Delayed && b.Action != Other {
+			t.Errorf("action %q", b.Action)
+		}
+		m := &Message{Subject: subject, Text: text, From: Address{Addr: "mailer-daemon@x"}, header: Header{{name: "To", value: head}}}
 		if b := plainReport(m); b != nil && b.Action != Failed && b.Action != Delayed {
 			t.Errorf("action %q", b.Action)
 		}
