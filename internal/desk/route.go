@@ -26,11 +26,11 @@ func (d *Desk) route(tx *store.Tx, a *arrival) (verdict, error) {
 	if d.isOurs(a.message) {
 		return ordinary, nil
 	}
-	if a.reading.Kind == intake.BounceKind && !a.Drop {
+	if a.reading.Kind == intake.BounceKind && a.message.Bounce != nil && !a.Drop {
 		return d.bounced(tx, a)
 	}
-	if a.reading.Kind == intake.Auto && !a.Drop {
-		return ordinary, nil // a machine orders nothing and supplements nothing
+	if a.reading.Kind == intake.Auto && a.message.Machine.Automatic && !a.Drop {
+		return ordinary, nil // a machine orders nothing and supplements nothing; a mail that only reads like one may
 	}
 	answers, err := d.identify(tx, a)
 	if err != nil {
