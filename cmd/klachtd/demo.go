@@ -73,6 +73,9 @@ func newDemo(out io.Writer, work, folder string) (*demo, error) {
 	d.cfg.Assessors = []config.Person{
 		{Name: "N. Korst", Salutation: "dhr.", Title: "manager Kwaliteit en Compliance", Organisation: "VAPRO", Email: "n.korst@vapro.nl"},
 	}
+	d.cfg.Committee = []config.Person{
+		{Name: "Hanneke Vos", Email: "h.vos@klikonderwijs.nl"}, {Name: "Rashid Amrani", Email: "r.amrani@klikonderwijs.nl"},
+	}
 	for _, name := range []string{"Procesoperator A", "Procesoperator B", "Basisveiligheid VCA", "VOL-VCA", "Klik Leeromgeving", "Examenbank", "Heftruck"} {
 		d.cfg.Products = append(d.cfg.Products, config.Product{Name: name})
 	}

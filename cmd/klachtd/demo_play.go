@@ -36,6 +36,9 @@ func (d *demo) play(ctx context.Context) error {
 		func() error { return d.missing(ctx) },
 		func() error { return d.reminders(ctx) },
 		func() error { return d.contact(ctx) },
+		func() error { return d.decision(ctx) },
+		func() error { return d.objection(ctx) },
+		func() error { return d.years(ctx) },
 	} {
 		if err := scene(); err != nil {
 			return err
@@ -93,20 +96,14 @@ func (d *demo) dragged(ctx context.Context, dropped []string) error {
 		return err
 	}
 	d.say("   nobody's address stands in it, so the manager acknowledges by hand, and says so with one click: bevestigd")
-	if err := d.press("bevestigd", d.cfg.Manager.Email); err != nil {
+	if err := d.press("bevestigd", "", d.cfg.Manager.Email, ""); err != nil {
 		return err
 	}
 	return d.at(ctx, "2026-03-02 15:30", "he did")
 }
 
 func (d *demo) doubt(ctx context.Context) error {
-	if err := d.setClock("2026-03-03 09:10"); err != nil {
-		return err
-	}
-	if err := d.press("klacht", d.cfg.Manager.Email); err != nil {
-		return err
-	}
-	return d.at(ctx, "2026-03-03 09:10", "the manager answers the doubtful mail with one click: klacht")
+	return d.click(ctx, "2026-03-03 09:10", "the manager answers the doubtful mail with one click: klacht", "klacht", "", d.cfg.Manager.Email, "")
 }
 
 func (d *demo) missing(ctx context.Context) error {
@@ -131,20 +128,91 @@ func (d *demo) contact(ctx context.Context) error {
 	if err := d.setClock("2026-03-17 10:00"); err != nil {
 		return err
 	}
-	if err := d.press("contact", d.cfg.Assessors[0].Email); err != nil {
-		return err
+	for n := range 6 {
+		if err := d.press("contact", fmt.Sprintf("K-2026-%04d", n+1), d.cfg.Assessors[0].Email, ""); err != nil {
+			return err
+		}
 	}
-	if err := d.at(ctx, "2026-03-17 10:00", "the assessor reports his contact with one click"); err != nil {
+	if err := d.at(ctx, "2026-03-17 10:00", "the assessor reports his contact with everybody, a click each"); err != nil {
 		return err
 	}
 	return d.register(ctx)
 }
 
+// first is the case that the play follows to its end.
+const first = "K-2026-0001"
+
+func (d *demo) decision(ctx context.Context) error {
+	assessor, manager := d.cfg.Assessors[0].Email, d.cfg.Manager.Email
+	for _, s := range []struct{ when, title, word, person, text string }{
+		{"2026-03-24 10:00", "the assessor judges " + first + "; the manager is consulted", "deels gegrond", assessor,
+			"De trainer kwam te laat en dat is u niet tijdig gemeld. Voor de kosten van inhuur zie ik geen grond: u had de ploeg die dag anders kunnen inzetten."},
+		{"2026-03-25 09:30", "he agrees: the complainant gets the decision, with the last day for an objection", "akkoord", manager, ""},
+		{"2026-03-26 11:00", "what follows from it is recorded", "maatregel", manager, "Een nieuw examen op 30 maart, zonder kosten."},
+		{"2026-03-30 15:00", "it is done", "uitgevoerd 1", manager, ""},
+	} {
+		if err := d.click(ctx, s.when, s.title, s.word, first, s.person, s.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *demo) objection(ctx context.Context) error {
+	if err := d.setClock("2026-03-31 20:15"); err != nil {
+		return err
+	}
+	if err := d.reply("fatima.elidrissi@bouwgroepnoord.example", "Goedenavond,\r\n\r\nMet deze beslissing ben ik het niet eens. Wij konden die dag niemand anders inzetten: zonder VCA mag niemand het terrein op. Dat is niet onderzocht.\r\n\r\nFatima el Idrissi"); err != nil {
+		return err
+	}
+	if err := d.at(ctx, "2026-03-31 20:15", "the complainant replies that she does not agree"); err != nil {
+		return err
+	}
+	manager, chair := d.cfg.Manager.Email, d.cfg.Committee[0].Email
+	for _, s := range []struct{ when, title, word, person, text string }{
+		{"2026-04-01 09:00", "the manager appoints the committee", "commissie", manager, ""},
+		{"2026-04-14 16:00", "the committee decides", "gegrond", chair, "Uit de planning van de bouwplaats blijkt dat er die dag geen ander werk was. De kosten van inhuur komen voor rekening van Klik Onderwijs."},
+		{"2026-04-15 09:00", "what follows from that", "maatregel", manager, "De kosten van inhuur vergoeden."},
+		{"2026-04-17 09:00", "it is done", "uitgevoerd 2", manager, ""},
+	} {
+		if err := d.click(ctx, s.when, s.title, s.word, first, s.person, s.text); err != nil {
+			return err
+		}
+	}
+	if err := d.at(ctx, "2026-04-20 08:30", "everything is done: the case closes by itself"); err != nil {
+		return err
+	}
+	return d.register(ctx)
+}
+
+func (d *demo) years(ctx context.Context) error {
+	for _, day := range []struct{ when, title string }{
+		{"2027-01-05 08:30", "the second working day of January: the analysis of the year"},
+		{"2027-04-21 08:30", "a year after it was closed, " + first + " is erased"},
+	} {
+		if err := d.at(ctx, day.when, day.title); err != nil {
+			return err
+		}
+	}
+	return d.register(ctx)
+}
+
+// click lets somebody press a button and send the answer, and one whole round happen.
+func (d *demo) click(ctx context.Context, when, title, word, reference, person, text string) error {
+	if err := d.setClock(when); err != nil {
+		return err
+	}
+	if err := d.press(word, reference, person, text); err != nil {
+		return err
+	}
+	return d.at(ctx, when, title)
+}
+
 var mailtoLink = regexp.MustCompile(`mailto:[^">\s]+`)
 
 // press presses the newest button for a command in the mails to a person, as a mail program does:
-// the prefilled answer is sent from that person's address.
-func (d *demo) press(word, person string) error {
+// the prefilled answer is sent from that person's address. With a reference, the button must be of that case.
+func (d *demo) press(word, reference, person, text string) error {
 	mails := d.smtp.Mails()
 	for i := len(mails) - 1; i >= 0; i-- {
 		if mails[i].To != person {
@@ -155,7 +223,7 @@ func (d *demo) press(word, person string) error {
 			return err
 		}
 		for _, link := range mailtoLink.FindAllString(string(rich), -1) {
-			raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), word, person)
+			raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), word, reference, person, text)
 			if ok {
 				d.imap.Deliver("INBOX", raw, d.clock)
 				return nil
@@ -165,16 +233,49 @@ func (d *demo) press(word, person string) error {
 	return fmt.Errorf("demo: no mail to the person has a button for %s", word)
 }
 
-// answerTo is the mail that a mailto: link opens, when it is for this command.
-func answerTo(link, word, from string) (raw []byte, ok bool) {
+// answerTo is the mail that a mailto: link opens, when it is for this command, with a text typed into it.
+func answerTo(link, word, reference, from, text string) (raw []byte, ok bool) {
 	u, err := url.Parse(link)
 	if err != nil {
 		return nil, false
 	}
 	values, err := url.ParseQuery(u.RawQuery)
-	if err != nil || !strings.HasPrefix(values.Get("subject"), word+" [") {
+	subject := values.Get("subject")
+	if err != nil || !strings.HasPrefix(subject, word+" ") || !strings.Contains(subject, "["+reference) {
 		return nil, false
 	}
-	return []byte("From: " + from + "\r\nTo: " + u.Opaque + "\r\nSubject: " + values.Get("subject") + "\r\nMIME-Version: 1.0\r\n" +
-		"Content-Type: text/plain; charset=utf-8\r\n\r\n" + values.Get("body") + "\r\n"), true
+	if text == "" {
+		text = values.Get("body")
+	}
+	return typed(from, u.Opaque, subject, "", text), true
+}
+
+// reply answers the newest mail to a person, as his mail program does.
+func (d *demo) reply(person, text string) error {
+	mails := d.smtp.Mails()
+	for i := len(mails) - 1; i >= 0; i-- {
+		if mails[i].To != person {
+			continue
+		}
+		header, err := headerOf(mails[i].Raw)
+		if err != nil {
+			return err
+		}
+		subject, err := header.Subject()
+		if err != nil {
+			return err
+		}
+		d.imap.Deliver("INBOX", typed(person, d.cfg.Organisation.Address, "Re: "+subject, header.Get("Message-ID"), text), d.clock)
+		return nil
+	}
+	return fmt.Errorf("demo: the person has no mail to answer")
+}
+
+// typed is a mail as somebody types it.
+func typed(from, to, subject, inReplyTo, text string) []byte {
+	head := "From: " + from + "\r\nTo: " + to + "\r\nSubject: " + subject + "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+	if inReplyTo != "" {
+		head += "In-Reply-To: " + inReplyTo + "\r\n"
+	}
+	return []byte(head + "\r\n" + text + "\r\n")
 }

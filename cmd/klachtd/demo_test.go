@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The demo tells the whole main job, and leaves every mail to look at.
+// The demo tells the whole procedure, from a mail to its erasing, and leaves every mail to look at.
 func TestDemo(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "demo")
 	var out, errs bytes.Buffer
@@ -19,11 +19,15 @@ func TestDemo(t *testing.T) {
 		"history: 1 mail", "01-webformulier                        complaint", "05-twijfel                             supplement", "06-vraag-over-inschrijven              other",
 		"08-nieuwsbrief                         bulk", "09-afwezig                             auto", "10-bounce                              bounce",
 		"Wij hebben uw klacht ontvangen (K-2026-0001)", "Is dit een klacht? (T-2026-0001)", "met 2026-03-02", "unread, as before", "Herinnering: 6 termijnen",
-		"Termijn voorbij: 6 termijnen", "OVERDUE", "Genoteerd (K-2026-0001)",
+		"Termijn voorbij: 6 termijnen", "OVERDUE", "Genoteerd (K-2026-0001)", "De beslissing op uw klacht (K-2026-0001)", "De beslissing op uw bezwaar (K-2026-0001)",
+		"K-2026-0001  closed", "Jaarlijkse analyse van de klachten, 2026",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the demo does not tell %q", want)
 		}
+	}
+	if strings.Contains(out.String()[strings.LastIndex(out.String(), "is erased"):], "K-2026-0001  ") {
+		t.Error("the case is still in the register after a year")
 	}
 	for _, pattern := range []string{"*.eml", "*.html", "*.txt"} {
 		files, err := filepath.Glob(filepath.Join(folder, pattern))

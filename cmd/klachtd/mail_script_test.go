@@ -63,7 +63,7 @@ func doClick(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 			continue
 		}
 		for _, link := range mailtoLink.FindAllString(string(rich), -1) {
-			raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[1], args[0])
+			raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[1], "", args[0], "")
 			if !ok {
 				continue
 			}

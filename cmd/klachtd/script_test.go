@@ -485,7 +485,7 @@ func doPress(ts *testscript.TestScript, th *theatre, _ bool, args []string) erro
 			return err
 		}
 		for _, link := range mailtoLink.FindAllString(string(rich), -1) {
-			if raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[0], args[1]); ok {
+			if raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[0], "", args[1], ""); ok {
 				raw = append([]byte(fmt.Sprintf("Message-ID: <knop-%d@programma.example>\r\n", th.written())), raw...)
 				if len(args) > 2 {
 					raw = append(raw, crlf([]byte(ts.ReadFile(args[2])))...)
