@@ -97,7 +97,8 @@ func (r *Reader) bySound(m *Message, s shown, likely weights) (Kind, []string) {
 	if likely.of(Objection) > likely.of(Complaint) {
 		kind = Objection
 	}
-	suspect := count(phishing, m.Subject+"\n"+bounded(m.Text, mostLong)) >= 2 || m.Machine.Bulk || m.DMARCAny() == Fail
+	lures := count(phishing, m.Subject+"\n"+bounded(m.Text, mostLong))
+	suspect := lures >= 2 || lures == 1 && m.DMARCAny() == Fail || m.Machine.Bulk
 	lodged := slices.Contains(s.signs, performs.says) && !r.house(m.From.Addr)
 	switch {
 	case (disputes >= certainBar || lodged && disputes >= doubtBar) && !suspect:
