@@ -261,7 +261,7 @@ func unflow(text string, delsp bool) string {
 }
 
 // normal writes "\n" between lines, ordinary spaces and hyphens, and no invisible characters.
-func normal(s string) string {
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ", "\u202f", " ", "\u2007", " ", "\u2011", "-", "\u00ad", "",
-		"\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "").Replace(s)
-}
+func normal(s string) string { return plainer.Replace(s) }
+
+var plainer = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ", "\u202f", " ", "\u2007", " ", "\u2011", "-", "\u00ad", "",
+	"\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "")

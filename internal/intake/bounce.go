@@ -135,10 +135,13 @@ func plainReport(m *Message) *Bounce {
 func reportsDelivery(m *Message, text string, original Header) bool {
 	system := deliverySystem(m) || m.header.Has("X-Failed-Recipients")
 	anonymous := m.header.Has("Return-Path") && strings.Trim(m.header.Get("Return-Path"), "<> ") == ""
-	if bounceSubject.MatchString(m.Subject) {
-		return system || anonymous
+	if !system && !anonymous {
+		return false
 	}
-	return bounceText.MatchString(text) && (system || (anonymous && (len(original) > 0 || oldMessageID.MatchString(text))))
+	if bounceSubject.MatchString(m.Subject) {
+		return true
+	}
+	return bounceText.MatchString(text) && (system || len(original) > 0 || oldMessageID.MatchString(text))
 }
 
 var (

@@ -47,8 +47,17 @@ var fieldName = regexp.MustCompile(`^[!-9;-~]+[ \t]*:`)
 // headerBuilder takes the lines of a header block, whatever they look like.
 type headerBuilder struct {
 	fields Header
+	value  []byte // of the last field, as far as it was read
 	size   int
 	defect func(string)
+}
+
+// done gives the fields that were read.
+func (b *headerBuilder) done() Header {
+	if len(b.fields) > 0 {
+		b.fields[len(b.fields)-1].value = string(b.value)
+	}
+	return b.fields
 }
 
 // add takes one line. What is no field and no continuation is folded into the field before it.
@@ -62,7 +71,8 @@ func (b *headerBuilder) add(line string) {
 	folded := strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t")
 	if at := fieldName.FindStringIndex(line); at != nil && !folded {
 		name := strings.TrimRight(line[:at[1]-1], " \t")
-		b.fields = append(b.fields, headerField{name: name, value: strings.TrimSpace(line[at[1]:])})
+		b.fields = append(b.done(), headerField{name: name})
+		b.value = append(b.value[:0], strings.TrimSpace(line[at[1]:])...)
 		return
 	}
 	if len(b.fields) == 0 {
@@ -74,9 +84,11 @@ func (b *headerBuilder) add(line string) {
 	if !folded {
 		b.defect("a line in the header is no header")
 	}
-	last := &b.fields[len(b.fields)-1]
-	if len(last.value) < mostValueBytes {
-		last.value = strings.TrimSpace(last.value + " " + strings.TrimSpace(line))
+	if line = strings.TrimSpace(line); line != "" && len(b.value) < mostValueBytes {
+		if len(b.value) > 0 {
+			b.value = append(b.value, ' ')
+		}
+		b.value = append(b.value, line...)
 	}
 }
 

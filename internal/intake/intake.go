@@ -198,7 +198,7 @@ type lineReader struct {
 	middle bool // the next piece goes on where the last one stopped
 }
 
-const lineBuffer = 64 << 10
+const lineBuffer = 16 << 10
 
 // newLineReader reads lines that end in "\n", or in "\r" where the text has no "\n" to begin with.
 func newLineReader(r io.Reader) *lineReader {

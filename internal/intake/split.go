@@ -188,10 +188,13 @@ func headerBlock(lines []string, start int) (block *Forwarded, rest int) {
 	return f, i
 }
 
+// mailtos are addresses as Outlook writes them into a text.
+var mailtos = strings.NewReplacer("[mailto:", "<", "]", ">", "<mailto:", "<")
+
 func (f *Forwarded) take(key, value string) {
 	switch key {
 	case "from":
-		value = strings.NewReplacer("[mailto:", "<", "]", ">", "<mailto:", "<").Replace(value)
+		value = mailtos.Replace(value)
 		f.From, _ = senders([]string{value})
 		if f.From.Addr == "" {
 			f.From.Name = displayName(value)

@@ -139,7 +139,7 @@ func (w *walker) header() (Header, *hit) {
 			line = line[:0]
 		}
 		if err != nil {
-			return b.fields, atEnd
+			return b.done(), atEnd
 		}
 		if first {
 			piece, first = bytes.TrimPrefix(piece, []byte("\ufeff")), false
@@ -147,13 +147,13 @@ func (w *walker) header() (Header, *hit) {
 		if start {
 			if end := w.boundary(piece); end != nil {
 				w.defect("a boundary inside a header")
-				return b.fields, end
+				return b.done(), end
 			}
 			if len(bytes.TrimRight(piece, "\r\n")) == 0 {
 				if len(b.fields) == 0 && !w.body {
 					continue // blank lines before the first header
 				}
-				return b.fields, nil
+				return b.done(), nil
 			}
 		}
 		if len(line) < mostValueBytes {
