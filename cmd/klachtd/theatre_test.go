@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -160,7 +161,11 @@ func dotted(folder string) string { return strings.ReplaceAll(folder, "/", ".") 
 func (s *realServers) Mails() ([]mailtest.Delivered, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	db, err := store.OpenBeside(ctx, filepath.Join(s.theatre.dir, "data", "klachtd.db"))
+	path := filepath.Join(s.theatre.dir, "data", "klachtd.db")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // a story in which klachtd never started
+	}
+	db, err := store.OpenBeside(ctx, path)
 	if err != nil {
 		return nil, err
 	}
