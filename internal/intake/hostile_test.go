@@ -104,8 +104,8 @@ func TestHostileMail(t *testing.T) {
 				t.Errorf("%d MB were allocated for %d MB", allocated>>20, m.Size>>20)
 			}
 			runtime.KeepAlive(m)
-			if m.Size == 0 || len(m.parts) > mostParts || len(m.Text) > 2*mostText {
-				t.Errorf("%d bytes, %d parts, %d bytes of text", m.Size, len(m.parts), len(m.Text))
+			if m.Size == 0 || len(m.parts) > mostParts || len(m.Text) > 2*mostText || len(m.Subject) > mostSubject {
+				t.Errorf("%d bytes, %d parts, %d bytes of text, %d of subject", m.Size, len(m.parts), len(m.Text), len(m.Subject))
 			}
 		})
 	}

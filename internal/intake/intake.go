@@ -138,6 +138,9 @@ func (t *meter) Write(p []byte) (int, error) {
 	return t.sum.Write(p)
 }
 
+// mostSubject is how much of a subject is kept, in bytes: nobody writes more, and every rule reads it.
+const mostSubject = 2000
+
 // mostDefects bounds the list: one bad mail must not fill a screen.
 const mostDefects = 20
 
@@ -160,7 +163,7 @@ func (r *Reader) readHeader(m *Message, received time.Time) {
 		m.FromCount++ // a group is no single sender (RFC 6854), whoever stands in it
 	}
 	m.ReplyTo, _ = senders(h.All("Reply-To"))
-	m.Subject = collapse(decodeWords(h.Get("Subject")))
+	m.Subject = bounded(collapse(decodeWords(h.Get("Subject"))), mostSubject)
 	m.MessageID = strings.TrimSpace(h.Get("Message-ID"))
 	m.InReplyTo = messageIDs(h.Get("In-Reply-To"))
 	m.References = messageIDs(h.Get("References"))
