@@ -253,11 +253,13 @@ var (
 		regexp.MustCompile(`(?i)\b(vrijblijvend|vroegboek\w*|korting|aanbieding|early ?bird|webinar|congres|seminar|beurs|tickets?|meld (je|u) (nu |vandaag )?aan|actie|gratis (demo|scan|proef|e-?book|whitepaper)|whitepaper|inspiratiedag)\b`),
 		regexp.MustCompile(`(?i)\b(seo|zoekterm|pagina \d|google ads|leads|conversie|ranking|backlinks|online marketing|websitebouw|meer (inschrijvingen|klanten|omzet|bezoekers)|linkedin)\b`),
 		regexp.MustCompile(`(?i)\b(15|vijftien|10|20|30) min(uten|uutjes|uut)? (bellen|kennis|inplannen|van (je|uw) tijd)|kennismaken|belafspraak|geen interesse\?|interesse\?|even (bellen|sparren)`),
-		regexp.MustCompile(`(?i)\b(wij|we) (helpen|hielpen|bieden|leveren) (u|je|jullie|bedrijven|opleiders|onlangs|organisaties)|(kwam|bekeek|zag) (ik )?(jullie|uw|je) (web)?site|dé (oplossing|specialist|partner)|gegarandeerd`),
+		regexp.MustCompile(`(?i)\b((kwam|kom|came) .{0,30}(jullie|uw|je|across|your) .{0,12}(site|website|tegen|organi[sz]ation|company)|hope this (message|e-?mail) finds you|no cure,? no pay|topkandida(at|ten)|kanjers klaar|scherp (aanbod|tarief)|(mijn|ons|onze) tarie(f|ven)|openingsaanbod|voorrijkosten|vrijblijvend voorstel|rendement|mag ik (u|je|jullie) (een|iets|de) (pdf|voorstel|offerte|brochure)|past dat|heb je (deze|volgende) week|plan(nen)? we een (call|belletje)|partner(ship)? (for|voor)|demo (plannen|inplannen)|val maar met de deur)\b`),
+		regexp.MustCompile(`(?i)\b(wij|we) (helpen|hielpen|bieden|leveren|maken|leggen|innen|bellen|vertalen|ontzorgen|verzorgen|keuren) (u|je|jullie|bedrijven|opleiders|onlangs|organisaties)|(kwam|bekeek|zag) (ik )?(jullie|uw|je) (web)?site|dé (oplossing|specialist|partner)|gegarandeerd`),
 	}
 	phishing = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)(mailbox|postvak|account|wachtwoord|opslag(ruimte)?|quota)\b.{0,60}(vol|verlo(opt|pen)|geblokkeerd|opgeschort|gedeactiveerd|verifi|bevestig|limiet|vervalt)`),
 		regexp.MustCompile(`(?i)(klik (hier|op)|click here|log in via|inloggen via|open (het|de) (beveiligde )?(document|dossier|link|bestand)|beveiligd(e)? (dossier|document|bericht))`),
+		regexp.MustCompile(`(?i)(rekeningnummer is (gewijzigd|veranderd)|nieuwe rekeningnummer|kan nu niet bellen|ben je (achter|op) je (bureau|kantoor)|cadeau(bon|kaart)en|begunstigde|erfenis|schenk(ing|en)|bankgegevens|in de bijlage \S+\.(zip|htm|html|iso|exe)|wachtwoord:? ?\d)`),
 		regexp.MustCompile(`(?i)(binnen (24|48|72) uur|onmiddellijk|direct actie|deurwaarder|wordt (uw account|de zaak)|laatste waarschuwing)`),
 		regexp.MustCompile(`(?i)https?://[^\s/]*\.(test|xyz|top|ru|click|info|link)\b|https?://[^\s]*(login|verif|account|secure|wachtwoord)`),
 	}
