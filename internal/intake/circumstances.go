@@ -24,7 +24,7 @@ func (r *Reader) circumstances(m *Message, v voice, all string) (list []string) 
 	subject := all[:min(len(all), len(v.subject))]
 	add(subjectSays.MatchString(subject) && !replySubject.MatchString(m.Subject), "het onderwerp noemt een klacht")
 	labelled := map[fieldKey]bool{}
-	for _, entry := range form(v.text) {
+	for _, entry := range v.entries {
 		if entry.value != "" {
 			labelled[entry.key] = true
 		}
@@ -33,7 +33,7 @@ func (r *Reader) circumstances(m *Message, v voice, all string) (list []string) 
 	add(labelled[keyDescription] && len(labelled) >= 4, "het geeft de gevraagde gegevens")
 	list = append(list, r.senderSigns(m, all)...)
 	list = append(list, threadSigns(m)...)
-	list = append(list, objectionSigns(m, v)...)
+	list = append(list, r.objectionSigns(m, v)...)
 	list = append(list, r.bulkSigns(m)...)
 	return append(list, shapeSigns(all, v)...)
 }
@@ -84,17 +84,44 @@ func threadSigns(m *Message) (list []string) {
 	return list
 }
 
+// The signs that decide something by themselves.
+const (
+	objects    = "het maakt bezwaar"
+	content    = "het legt zich erbij neer of trekt in"
+	lure       = "het lijkt op oplichting (phishing)"
+	sales      = "het is reclame"
+	leaves     = "er staat een afmeldlink in"
+	newsletter = "het noemt afmelden of een nieuwsbrief"
+)
+
+// disputes are what stands in a mail that does not accept a decision (Klachtenprocedure 9), or does.
+var disputes = []clue{
+	clueOf(objects, `\b((hierbij |formeel |alsnog |officieel )?(maak|teken|dien|maken|tekenen|dienen|wil|willen|wens|wensen)\b[^.\n]{0,60}\bbezwaar\b|bezwaarschrift|bezwaar(maken)?\b[^.\n]{0,50}\b(tegen|inzake|in te dienen|aantekenen|aan te tekenen|maken)|(in|tegen)\b[^.\n]{0,30}\b(in|aan) beroep|niet (mee )?eens\b[^.\n]{0,60}\b(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|conclusie|antwoord|reactie|beoordeling)|(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|conclusie)\b[^.\n]{0,80}\b(niet (mee )?eens|niet akkoord|heroverweg|herzien|niet neer|onaanvaardbaar|niet accepteren|accepteer (ik|wij) niet|kan ik niet|kunnen wij niet)|niet akkoord\b[^.\n]{0,60}\b(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|antwoord)|leg(gen)? (mij|me|ons) (hier )?niet (hier)?bij neer|object(ion)? (to|against) (the|your) (decision|outcome|ruling)|appeal (the|your|against)|disagree with (the|your) (decision|outcome|judg))`),
+	clueOf("het spreekt van een beslissing of een eerdere klacht", `\b(mijn klacht|onze klacht|de klacht|klachten?commissie|geschillencommissie|klachtnummer|uw (beslissing|besluit|oordeel|uitspraak|afwijzing)|jullie (beslissing|besluit|oordeel|antwoord|uitspraak)|ongegrond|(deels|gedeeltelijk) gegrond|niet in behandeling|my complaint|our complaint)\b`),
+	clueOf("het is het ergens niet mee eens", `\b(niet (mee )?eens|niet akkoord|oneens|daar neem ik geen genoegen mee|geen genoegen|neem ik niet|klopt niet|onterecht|heroverweeg|heroverwegen|herzien|do(n't| not) agree|disagree)\b`),
+	clueOf("het weerlegt wat er is geschreven", `\b(niet (mee )?eens|oneens|niet akkoord|klopt (er )?(niet|niets|geen)|kloppen niet|niet waar|onjuist|onzin|onbegrijpelijk|begrijp(en)? (ik|wij|er) (hier )?(niets|niks|niet)|onterecht|onredelijk|oneerlijk|kom op( zeg)?|serieus\?|belachelijk|teleurgesteld|teleurstellend|niet (gehoord|gesproken|gevraagd|ingegaan|gelezen|onderzocht|gekeken)|niemand heeft|nooit (gevraagd|gesproken|gehoord)|geen (hoor|woord|rekening)|voorbij aan|gaat (u|men|het) (voorbij|er(aan)? voorbij)|laat (ik|wij) het niet|laten we het niet|niet bij (zitten|neer)|hogerop|opnieuw (bekijken|beoordelen|kijken)|nog eens (kijken|naar kijken)|heroverwe\w+|herzien|herbeoorde\w+|commissie|beroep|weerleg|in tegenstelling tot|anders dan u (schrijft|stelt|zegt)|u (schrijft|stelt|zegt|beweert) dat|jullie (schrijven|zeggen|stellen|beweren)|disagree|not agree|unfair|wrong|reconsider|appeal)\b`),
+	clueOf(content, `\b(ik ga akkoord|wij gaan akkoord|akkoord met (de|uw|jullie) (beslissing|oplossing)|tevreden met (de|uw)|(kunnen|kan) (we|wij|ik) (mee|ermee) leven|intrekken|trek (ik|de klacht) in)\b`),
+}
+
+// sendings are what stands in a mail that was sent to many, sells something or fishes for passwords and money.
+var sendings = []clue{
+	clueOf(leaves, `(afmelden|uitschrijven|unsubscribe|opt[- ]?out|(bekijk|lees|view)\b.{0,30}(browser|online)|voorkeuren)[^\n]{0,80}\n?[^\n]{0,20}https?://|https?://[^\s]*(unsubscribe|afmeld|uitschrijf|optout)`),
+	clueOf(newsletter, `(afmelden|uitschrijven|unsubscribe|opt[- ]?out|geen (mails|berichten|nieuwsbrief) meer ontvangen|bekijk (deze|de) (nieuwsbrief|e-?mail|mail) (in|online)|view (this|in) (e-?mail|your browser)|nieuwsbrief|voorkeuren (aanpassen|wijzigen))`),
+	clueOf(sales, `\b(vrijblijvend|vroegboek\w*|korting|aanbieding|early ?bird|webinar|congres|seminar|beurs|tickets?|meld (je|u) (nu |vandaag )?aan|actie|gratis (demo|scan|proef|e-?book|whitepaper)|whitepaper|inspiratiedag)\b`),
+	clueOf(sales, `\b(seo|zoekterm|pagina \d|google ads|leads|conversie|ranking|backlinks|online marketing|websitebouw|meer (inschrijvingen|klanten|omzet|bezoekers)|linkedin)\b`),
+	clueOf(sales, `\b(15|vijftien|10|20|30) min(uten|uutjes|uut)? (bellen|kennis|inplannen|van (je|uw) tijd)|kennismaken|belafspraak|geen interesse\?|interesse\?|even (bellen|sparren)`),
+	clueOf(sales, `\b((kwam|kom|came) .{0,30}(jullie|uw|je|across|your) .{0,12}(site|website|tegen|organi[sz]ation|company)|hope this (message|e-?mail) finds you|no cure,? no pay|topkandida(at|ten)|kanjers klaar|scherp (aanbod|tarief)|(mijn|ons|onze) tarie(f|ven)|openingsaanbod|voorrijkosten|vrijblijvend voorstel|rendement|mag ik (u|je|jullie) (een|iets|de) (pdf|voorstel|offerte|brochure)|past dat|heb je (deze|volgende) week|plan(nen)? we een (call|belletje)|partner(ship)? (for|voor)|demo (plannen|inplannen)|val maar met de deur)\b`),
+	clueOf(sales, `\b(wij|we) (helpen|hielpen|bieden|leveren|maken|leggen|innen|bellen|vertalen|ontzorgen|verzorgen|keuren) (u|je|jullie|bedrijven|opleiders|onlangs|organisaties)|(kwam|bekeek|zag) (ik )?(jullie|uw|je) (web)?site|dé (oplossing|specialist|partner)|gegarandeerd`),
+	clueOf(lure, `(mailbox|postvak|account|wachtwoord|opslag(ruimte)?|quota)\b.{0,60}(vol|verlo(opt|pen)|geblokkeerd|opgeschort|gedeactiveerd|verifi|bevestig|limiet|vervalt)`),
+	clueOf(lure, `(klik (hier|op)|click here|log in via|inloggen via|open (het|de) (beveiligde )?(document|dossier|link|bestand)|beveiligd(e)? (dossier|document|bericht))`),
+	clueOf(lure, `(rekeningnummer is (gewijzigd|veranderd)|nieuwe rekeningnummer|kan nu niet bellen|ben je (achter|op) je (bureau|kantoor)|cadeau(bon|kaart)en|begunstigde|erfenis|schenk(ing|en)|bankgegevens|in de bijlage \S+\.(zip|htm|html|iso|exe)|wachtwoord:? ?\d)`),
+	clueOf(lure, `(binnen (24|48|72) uur|onmiddellijk|direct actie|deurwaarder|wordt (uw account|de zaak)|laatste waarschuwing)`),
+	clueOf(lure, `https?://[^\s/]*\.(test|xyz|top|ru|click|info|link)\b|https?://[^\s]*(login|verif|account|secure|wachtwoord)`),
+}
+
 // objectionSigns say whether a mail disputes a decision on a complaint.
-func objectionSigns(m *Message, v voice) (list []string) {
-	text := m.Subject + "\n" + bounded(v.text, mostLong)
-	for _, c := range []clue{
-		{"het maakt bezwaar", objecting}, {"het spreekt van een beslissing of een eerdere klacht", decided}, {"het is het ergens niet mee eens", disagrees},
-		{"het weerlegt wat er is geschreven", dissent}, {"het legt zich erbij neer of trekt in", content},
-	} {
-		if c.pattern.MatchString(text) {
-			list = append(list, c.says)
-		}
-	}
+func (r *Reader) objectionSigns(m *Message, v voice) []string {
+	list := r.look.disputes.shows(strings.ToLower(m.Subject+"\n"+bounded(v.text, mostLong)), 1, nil)
 	if decisionQuoted(m) {
 		list = append(list, "het citaat is een beslissing op een klacht")
 	}
@@ -103,19 +130,12 @@ func objectionSigns(m *Message, v voice) (list []string) {
 
 // bulkSigns say whether a mail was sent to many, sells something or fishes for passwords.
 func (r *Reader) bulkSigns(m *Message) (list []string) {
-	text := m.Subject + "\n" + bounded(m.Text, mostLong)
 	if m.Machine.Bulk {
 		list = append(list, m.Machine.Reason)
 	} else if m.Machine.Automatic {
 		list = append(list, "een machine heeft het verzonden")
 	}
-	if unsubscribeLink.MatchString(text) {
-		list = append(list, "er staat een afmeldlink in")
-	} else if unsubscribe.MatchString(text) {
-		list = append(list, "het noemt afmelden of een nieuwsbrief")
-	}
-	list = append(list, graded("het is reclame", min(count(salesWords, text), 3))...)
-	list = append(list, graded("het lijkt op oplichting (phishing)", min(count(phishing, text), 3))...)
+	list = append(list, r.look.sendings.shows(strings.ToLower(m.Subject+"\n"+bounded(m.Text, mostLong)), 1, nil)...)
 	if !r.house(m.From.Addr) && m.DMARCAny() == Fail {
 		list = append(list, "de mailserver kon de afzender niet bevestigen")
 	}
@@ -132,16 +152,13 @@ func shapeSigns(all string, v voice) (list []string) {
 	case words > 150:
 		list = append(list, "het is lang")
 	}
-	for _, c := range []clue{{"het stelt een vraag", questionMark}, {"er staat een uitroepteken", exclamation}, {"het noemt een bedrag", money}, {"het noemt een tijd", clockTime}} {
+	list = append(list, graded("het stelt een vraag", min(strings.Count(all, "?"), 2))...)
+	list = append(list, graded("er staat een uitroepteken", min(strings.Count(all, "!"), 2))...)
+	for _, c := range []clue{{"het noemt een bedrag", money}, {"het noemt een tijd", clockTime}} {
 		list = append(list, graded(c.says, min(len(c.pattern.FindAllStringIndex(all, 3)), 2))...)
 	}
 	return list
 }
-
-var (
-	questionMark = regexp.MustCompile(`\?`)
-	exclamation  = regexp.MustCompile(`!`)
-)
 
 // DMARCAny is the verdict on the sender of whoever judged it last: for suspicion only, never for belief.
 func (m *Message) DMARCAny() Result {

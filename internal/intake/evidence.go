@@ -90,23 +90,21 @@ func (r *Reader) signs(m *Message, v voice) (list []string) {
 		list = append(list, "er staan woorden in hoofdletters")
 	}
 	all = strings.ToLower(all)
-	for _, c := range notMeant {
-		if c.pattern.MatchString(all) {
-			list = append(list, c.says)
-			all = c.pattern.ReplaceAllString(all, " ")
-		}
+	for _, sign := range r.look.meant.shows(all, 1, nil) {
+		list = append(list, sign)
+		all = r.look.meant.without(all, sign)
 	}
 	told := sentencesOf(all)
-	for _, c := range clues {
-		list = append(list, c.shows(all, func(at int) { told.at(at).blames = true })...)
-	}
-	for _, c := range contrary {
-		list = append(list, c.shows(all, func(at int) { told.at(at).softens = true })...)
-	}
-	for _, c := range decisions {
-		list = append(list, c.shows(all, func(int) {})...)
-	}
-	about.shows(all, func(at int) { told.at(at).aboutUs = true })
+	list = append(list, r.look.said.shows(all, mostShows, func(sign string, at int) {
+		switch role := r.look.roles[sign]; {
+		case role == blames:
+			told.at(at).blames = true
+		case role == softens:
+			told.at(at).softens = true
+		case role == aboutUs:
+			told.at(at).aboutUs = true
+		}
+	})...)
 	list = append(list, told.signs()...)
 	return append(list, r.circumstances(m, v, all)...)
 }
@@ -114,17 +112,8 @@ func (r *Reader) signs(m *Message, v voice) (list []string) {
 // mostShows bounds how often a clue is looked for.
 const mostShows = 12
 
-// shows is what a clue says when it stands in a text, and that it does so more than once; at is called with every place.
-func (c clue) shows(text string, at func(int)) []string {
-	found := c.pattern.FindAllStringIndex(text, mostShows)
-	for _, place := range found {
-		at(place[0])
-	}
-	return graded(c.says, min(len(found), 2))
-}
-
 // about are the things and people of the organisation that a complaint can be about.
-var about = clueOf("het gaat over ons", `\b(jullie|u|uw|klik|trainer|docent(e)?|instructeur|cursus|training|opleiding|les(sen|dag)?|examen|toets|certificaat|diploma|pasje|lokaal|helpdesk|planning|receptie|factuur|boek(en)?|reader|licentie(s)?|e-?learning|leeromgeving|examenbank|module|your|you|trainer|course)\b`)
+var about = clueOf("het noemt iets van ons", `\b(jullie|u|uw|klik|trainer|docent(e)?|instructeur|cursus|training|opleiding|les(sen|dag)?|examen|toets|certificaat|diploma|pasje|lokaal|helpdesk|planning|receptie|factuur|boek(en)?|reader|licentie(s)?|e-?learning|leeromgeving|examenbank|module|your|you|trainer|course)\b`)
 
 // told is what one sentence does.
 type told struct {

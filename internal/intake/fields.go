@@ -92,7 +92,7 @@ type fieldReader struct {
 // fields reads what a complaint says, the surest source first: labels, then the signature, then
 // the header, then the running text.
 func (r *Reader) fields(m *Message, v voice, kind Kind, tells bool) Fields {
-	f := &fieldReader{Reader: r, m: m, v: v, letter: cutLetter(v.text), entries: form(v.text)}
+	f := &fieldReader{Reader: r, m: m, v: v, letter: v.letter, entries: v.entries}
 	if f.entries == nil && v.passedOn {
 		f.entries = form(v.cover)
 	}

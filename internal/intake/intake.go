@@ -36,6 +36,7 @@ type Reader struct {
 	profile  Profile
 	products []productName
 	telling  map[string]bool // words that name a product by themselves
+	look     lookouts
 	model    model
 }
 
@@ -45,7 +46,7 @@ func NewReader(p Profile) *Reader {
 		p.Location = time.UTC
 	}
 	names := productNames(p.Products)
-	return &Reader{profile: p, products: names, telling: tellingWords(names), model: loadModel()}
+	return &Reader{profile: p, products: names, telling: tellingWords(names), look: newLookouts(), model: loadModel()}
 }
 
 // Message is what can be read of one mail. Texts are valid UTF-8 with "\n" between lines.

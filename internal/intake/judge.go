@@ -76,14 +76,14 @@ func (r *Reader) decide(m *Message, v voice, s shown, likely weights, reference 
 	case buttonToken.MatchString(m.Subject), house && thread == threadStaff:
 		return Command, []string{"het antwoordt op een opdracht of een bericht aan een medewerker"}
 	case !house && !m.Machine.Automatic && (thread == threadComplainant || reference != ""):
-		return r.inKnownCase(m, v, s, likely, reference)
+		return r.inKnownCase(s, likely, reference)
 	}
 	return r.bySound(m, s, likely)
 }
 
 // inKnownCase tells an objection from a supplement, in the thread of a case or with its number.
-func (r *Reader) inKnownCase(m *Message, v voice, s shown, likely weights, reference string) (Kind, []string) {
-	if likely.of(Objection) > likely.of(Supplement) || objects(m, v) {
+func (r *Reader) inKnownCase(s shown, likely weights, reference string) (Kind, []string) {
+	if likely.of(Objection) > likely.of(Supplement) || s.times(objects) > 0 && s.times(content) == 0 {
 		return Objection, append([]string{"het zegt dat het het niet eens is met een beslissing over een klacht"}, r.model.tell(s, Objection, Supplement)...)
 	}
 	return Supplement, append([]string{supplementReason(reference)}, r.model.tell(s, Supplement, Objection)...)
@@ -97,7 +97,7 @@ func (r *Reader) bySound(m *Message, s shown, likely weights) (Kind, []string) {
 	if likely.of(Objection) > likely.of(Complaint) {
 		kind = Objection
 	}
-	lures := count(phishing, m.Subject+"\n"+bounded(m.Text, mostLong))
+	lures := s.times(lure)
 	suspect := lures >= 2 || lures == 1 && m.DMARCAny() == Fail || m.Machine.Bulk
 	lodged := slices.Contains(s.signs, performs.says) && !r.house(m.From.Addr)
 	switch {
@@ -204,24 +204,6 @@ func threadOf(m *Message) thread {
 
 var ackSubject = regexp.MustCompile(`(?i)(ontvangstbevestiging|ontvangst van uw klacht|uw klacht bij)`)
 
-var (
-	objecting = regexp.MustCompile(`(?i)\b((hierbij |formeel |alsnog |officieel )?(maak|teken|dien|maken|tekenen|dienen|wil|willen|wens|wensen)\b[^.\n]{0,60}\bbezwaar\b|bezwaarschrift|bezwaar(maken)?\b[^.\n]{0,50}\b(tegen|inzake|in te dienen|aantekenen|aan te tekenen|maken)|(in|tegen)\b[^.\n]{0,30}\b(in|aan) beroep|niet (mee )?eens\b[^.\n]{0,60}\b(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|conclusie|antwoord|reactie|beoordeling)|(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|conclusie)\b[^.\n]{0,80}\b(niet (mee )?eens|niet akkoord|heroverweg|herzien|niet neer|onaanvaardbaar|niet accepteren|accepteer (ik|wij) niet|kan ik niet|kunnen wij niet)|niet akkoord\b[^.\n]{0,60}\b(beslissing|besluit|uitkomst|oordeel|afhandeling|uitspraak|afwijzing|antwoord)|leg(gen)? (mij|me|ons) (hier )?niet (hier)?bij neer|object(ion)? (to|against) (the|your) (decision|outcome|ruling)|appeal (the|your|against)|disagree with (the|your) (decision|outcome|judg))`)
-	decided   = regexp.MustCompile(`(?i)\b(mijn klacht|onze klacht|de klacht|klachten?commissie|geschillencommissie|klachtnummer|uw (beslissing|besluit|oordeel|uitspraak|afwijzing)|jullie (beslissing|besluit|oordeel|antwoord|uitspraak)|ongegrond|(deels|gedeeltelijk) gegrond|niet in behandeling|my complaint|our complaint)\b`)
-	disagrees = regexp.MustCompile(`(?i)\b(niet (mee )?eens|niet akkoord|oneens|daar neem ik geen genoegen mee|geen genoegen|neem ik niet|klopt niet|onterecht|heroverweeg|heroverwegen|herzien|do(n't| not) agree|disagree)\b`)
-)
-
-var (
-	// dissent is what people write below a decision that they do not accept.
-	dissent = regexp.MustCompile(`(?i)\b(niet (mee )?eens|oneens|niet akkoord|klopt (er )?(niet|niets|geen)|kloppen niet|niet waar|onjuist|onzin|onbegrijpelijk|begrijp(en)? (ik|wij|er) (hier )?(niets|niks|niet)|onterecht|onredelijk|oneerlijk|kom op( zeg)?|serieus\?|belachelijk|teleurgesteld|teleurstellend|niet (gehoord|gesproken|gevraagd|ingegaan|gelezen|onderzocht|gekeken)|niemand heeft|nooit (gevraagd|gesproken|gehoord)|geen (hoor|woord|rekening)|voorbij aan|gaat (u|men|het) (voorbij|er(aan)? voorbij)|laat (ik|wij) het niet|laten we het niet|niet bij (zitten|neer)|hogerop|opnieuw (bekijken|beoordelen|kijken)|nog eens (kijken|naar kijken)|heroverwe\w+|herzien|herbeoorde\w+|commissie|beroep|weerleg|in tegenstelling tot|anders dan u (schrijft|stelt|zegt)|u (schrijft|stelt|zegt|beweert) dat|jullie (schrijven|zeggen|stellen|beweren)|disagree|not agree|unfair|wrong|reconsider|appeal)\b`)
-	content = regexp.MustCompile(`(?i)\b(ik ga akkoord|wij gaan akkoord|akkoord met (de|uw|jullie) (beslissing|oplossing)|tevreden met (de|uw)|(kunnen|kan) (we|wij|ik) (mee|ermee) leven|intrekken|trek (ik|de klacht) in)\b`)
-)
-
-// objects reports that a mail in a known case objects in so many words to a decision (Klachtenprocedure 9).
-func objects(m *Message, v voice) bool {
-	text := m.Subject + "\n" + bounded(v.text, mostLong)
-	return objecting.MatchString(text) && !content.MatchString(text)
-}
-
 var decisionWords = regexp.MustCompile(`(?i)\b(ongegrond|gegrond|afhandeling van uw klacht|beslissing op uw klacht|besluit|oordeel|uitkomst|binnen (tien|10) werkdagen bezwaar)\b`)
 
 func decisionQuoted(m *Message) bool {
@@ -234,42 +216,11 @@ func isForm(m *Message, v voice) bool {
 		return false
 	}
 	form, described := map[fieldKey]bool{}, false
-	for _, e := range formOf(v) {
+	for _, e := range v.entries {
 		form[e.key] = true
 		described = described || e.key == keyDescription && e.value != ""
 	}
 	return described && len(form) >= 4 && complaintForm.MatchString(m.Subject+"\n"+bounded(v.text, 2000))
 }
 
-func formOf(v voice) []entry { return form(v.text) }
-
 var complaintForm = regexp.MustCompile(`(?i)(klacht|complaint)`)
-
-var (
-	unsubscribe = regexp.MustCompile(`(?i)(afmelden|uitschrijven|unsubscribe|opt[- ]?out|geen (mails|berichten|nieuwsbrief) meer ontvangen|bekijk (deze|de) (nieuwsbrief|e-?mail|mail) (in|online)|view (this|in) (e-?mail|your browser)|nieuwsbrief|voorkeuren (aanpassen|wijzigen))`)
-	// an unsubscribe link: the word and an address close together
-	unsubscribeLink = regexp.MustCompile(`(?i)(afmelden|uitschrijven|unsubscribe|opt[- ]?out|(bekijk|lees|view)\b.{0,30}(browser|online)|voorkeuren)[^\n]{0,80}\n?[^\n]{0,20}https?://|https?://[^\s]*(unsubscribe|afmeld|uitschrijf|optout)`)
-	salesWords      = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)\b(vrijblijvend|vroegboek\w*|korting|aanbieding|early ?bird|webinar|congres|seminar|beurs|tickets?|meld (je|u) (nu |vandaag )?aan|actie|gratis (demo|scan|proef|e-?book|whitepaper)|whitepaper|inspiratiedag)\b`),
-		regexp.MustCompile(`(?i)\b(seo|zoekterm|pagina \d|google ads|leads|conversie|ranking|backlinks|online marketing|websitebouw|meer (inschrijvingen|klanten|omzet|bezoekers)|linkedin)\b`),
-		regexp.MustCompile(`(?i)\b(15|vijftien|10|20|30) min(uten|uutjes|uut)? (bellen|kennis|inplannen|van (je|uw) tijd)|kennismaken|belafspraak|geen interesse\?|interesse\?|even (bellen|sparren)`),
-		regexp.MustCompile(`(?i)\b((kwam|kom|came) .{0,30}(jullie|uw|je|across|your) .{0,12}(site|website|tegen|organi[sz]ation|company)|hope this (message|e-?mail) finds you|no cure,? no pay|topkandida(at|ten)|kanjers klaar|scherp (aanbod|tarief)|(mijn|ons|onze) tarie(f|ven)|openingsaanbod|voorrijkosten|vrijblijvend voorstel|rendement|mag ik (u|je|jullie) (een|iets|de) (pdf|voorstel|offerte|brochure)|past dat|heb je (deze|volgende) week|plan(nen)? we een (call|belletje)|partner(ship)? (for|voor)|demo (plannen|inplannen)|val maar met de deur)\b`),
-		regexp.MustCompile(`(?i)\b(wij|we) (helpen|hielpen|bieden|leveren|maken|leggen|innen|bellen|vertalen|ontzorgen|verzorgen|keuren) (u|je|jullie|bedrijven|opleiders|onlangs|organisaties)|(kwam|bekeek|zag) (ik )?(jullie|uw|je) (web)?site|dé (oplossing|specialist|partner)|gegarandeerd`),
-	}
-	phishing = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)(mailbox|postvak|account|wachtwoord|opslag(ruimte)?|quota)\b.{0,60}(vol|verlo(opt|pen)|geblokkeerd|opgeschort|gedeactiveerd|verifi|bevestig|limiet|vervalt)`),
-		regexp.MustCompile(`(?i)(klik (hier|op)|click here|log in via|inloggen via|open (het|de) (beveiligde )?(document|dossier|link|bestand)|beveiligd(e)? (dossier|document|bericht))`),
-		regexp.MustCompile(`(?i)(rekeningnummer is (gewijzigd|veranderd)|nieuwe rekeningnummer|kan nu niet bellen|ben je (achter|op) je (bureau|kantoor)|cadeau(bon|kaart)en|begunstigde|erfenis|schenk(ing|en)|bankgegevens|in de bijlage \S+\.(zip|htm|html|iso|exe)|wachtwoord:? ?\d)`),
-		regexp.MustCompile(`(?i)(binnen (24|48|72) uur|onmiddellijk|direct actie|deurwaarder|wordt (uw account|de zaak)|laatste waarschuwing)`),
-		regexp.MustCompile(`(?i)https?://[^\s/]*\.(test|xyz|top|ru|click|info|link)\b|https?://[^\s]*(login|verif|account|secure|wachtwoord)`),
-	}
-)
-
-func count(patterns []*regexp.Regexp, text string) (n int) {
-	for _, p := range patterns {
-		if p.MatchString(text) {
-			n++
-		}
-	}
-	return n
-}

@@ -80,6 +80,16 @@ type shown struct {
 	words []string // words and pairs of words
 }
 
+// times is how often a sign shows.
+func (s shown) times(sign string) (n int) {
+	for _, shows := range s.signs {
+		if plain(shows) == sign {
+			n++
+		}
+	}
+	return n
+}
+
 // signPrefix stands before the signs in model.tsv.
 const signPrefix = "* "
 
@@ -141,7 +151,7 @@ const mostWords = 400
 // show collects what a mail shows the model: what is said, without salutation and signature.
 func (r *Reader) show(m *Message, v voice) shown {
 	w := wordList{seen: map[string]bool{}}
-	w.read("", strings.Join(cutLetter(v.text).body, "\n"))
+	w.read("", strings.Join(v.letter.body, "\n"))
 	w.read("s:", v.subject)
 	if v.cover != "" {
 		w.read("c:", withoutSignature(v.cover))

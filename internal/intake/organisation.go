@@ -9,15 +9,28 @@ import (
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 	"unicode"
+	"unicode/utf8"
 )
 
 // unaccent takes accents off: "Hygiëne" becomes "Hygiene".
 func unaccent(s string) string {
+	if isASCII(s) {
+		return s
+	}
 	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
 	if err != nil {
 		return s
 	}
 	return plain
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 var (

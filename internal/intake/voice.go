@@ -17,6 +17,8 @@ type voice struct {
 	source   string // where the text stands: body, attachment
 	passedOn bool   // the sender is not the complainant
 	quoted   bool   // the words stand between quotation marks in what a colleague wrote
+	letter   letterParts
+	entries  []entry // its labelled values
 }
 
 // coverLetters is how many letters a note has at most that only introduces what is attached.
@@ -47,6 +49,7 @@ func (r *Reader) voiceOf(m *Message) voice {
 		v.from = Address{}
 	}
 	v.text, v.cover = bounded(v.text, mostJudged), bounded(v.cover, mostLong)
+	v.letter, v.entries = cutLetter(v.text), form(v.text)
 	return v
 }
 
