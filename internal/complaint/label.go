@@ -136,7 +136,7 @@ func (k LetterKind) Label() string {
 	case LetterStanding:
 		return "stand van zaken"
 	case LetterPassedOn:
-		return "doorgestuurd bericht"
+		return "bericht van de indiener"
 	case LetterReminder:
 		return "herinnering"
 	case LetterAnswer:

@@ -45,7 +45,7 @@ func (p part) described() string {
 	case partBackup:
 		return "Er kon geen reservekopie worden gemaakt. Gaat de database nu verloren, dan is wat na de vorige kopie kwam weg."
 	case partErase:
-		return "Dossiers waarvan de bewaartermijn voorbij is, konden niet worden gewist. Er wordt ieder uur opnieuw geprobeerd."
+		return "Dossiers waarvan de bewaartermijn voorbij is, konden niet worden gewist. Het wordt ieder uur opnieuw geprobeerd."
 	}
 	return string(p)
 }
@@ -171,13 +171,18 @@ func (d *Desk) alert(ctx context.Context, now time.Time, n news) error {
 	d.log.Error("alert", logPart, string(n.part), "over", n.silence.over, logError, n.silence.reason)
 	notice := letter.Notice{
 		Kind: complaint.LetterAlert, To: complaint.Recipient{Role: complaint.RoleOperator, Person: d.Operator},
-		Subject: "klachtd: storing", Text: n.part.described(),
-		Lines: []string{"sinds: " + n.silence.since.In(d.House.Location).Format("02-01-2006 15:04"), "melding: " + n.silence.reason},
+		Subject: "klachtd: storing", Text: n.part.described() + "\n\nMet klachtd check ziet u wat er aan de hand is en wat eraan te doen is, met klachtd queue wat er wacht.",
+		Lines: []string{"sinds: " + d.moment(n.silence.since), "melding: " + n.silence.reason},
 	}
 	if n.silence.over {
 		notice.Subject, notice.Text = "klachtd: storing voorbij", "Het werkt weer. Dit was er aan de hand: "+n.part.described()
 	}
 	return d.notify(ctx, now, notice)
+}
+
+// moment is an instant as people write it, for the operator.
+func (d *Desk) moment(at time.Time) string {
+	return d.House.Today(at).Long() + ", " + at.In(d.House.Location).Format("15:04") + " uur"
 }
 
 // notify renders and queues a mail that is about no case, in a transaction of its own.
@@ -221,7 +226,7 @@ func (d *Desk) Unreadable(ctx context.Context, folder string, uid uint32) error 
 	return d.notify(ctx, d.now(), letter.Notice{
 		Kind: complaint.LetterUnreadable, To: complaint.Recipient{Role: complaint.RoleManager, Person: d.House.Manager},
 		Subject: "Een bericht in de mailbox kan niet worden gelezen",
-		Text:    "In de mailbox staat een bericht dat wij niet konden lezen, ook niet na een paar pogingen. Het is niet verwijderd en niet verplaatst.\n\nWilt u het zelf bekijken? Is het een klacht, sleep het dan naar de map voor klachten, of vraag de beheerder om hem te registreren.",
+		Text:    "In de mailbox staat een bericht dat wij niet konden lezen, ook niet na een paar pogingen. Het is niet verwijderd en niet verplaatst.\n\nWilt u het zelf bekijken? Is het een klacht, sleep het bericht dan naar de map voor klachten, of vraag de beheerder om de klacht te registreren.",
 		Lines:   []string{"map: " + folder, fmt.Sprintf("nummer in de map (UID): %d", uid)},
 	})
 }

@@ -118,7 +118,7 @@ func (d *Desk) tellHeld(tx *store.Tx, since time.Time, taken, found int) error {
 		return err
 	}
 	lines := []string{
-		"de reservekopie weet niets van na: " + since.In(d.House.Location).Format("02-01-2006 15:04"),
+		"de reservekopie weet niets van na: " + d.moment(since),
 		fmt.Sprintf("berichten van daarna in de map met geregistreerde mail: %d", taken),
 		fmt.Sprintf("mails die al verstuurd waren: %d", found),
 		fmt.Sprintf("mails die nu wachten: %d", len(waiting)),

@@ -16,6 +16,7 @@ type reminderView struct {
 	Rest    []string // what comes after the most urgent ones, one a line
 	Doubts  []doubtView
 	AnyLate bool
+	Several bool // more than one of these
 }
 
 type itemView struct {
@@ -39,7 +40,7 @@ const mostActed = 50
 
 // Reminders writes a morning's list. Its subject names no case.
 func (r *Renderer) Reminders(l Reminders) (Mail, error) {
-	v := &reminderView{page: r.page("", l.To, nil, complaint.Person{})}
+	v := &reminderView{page: r.page("", l.To, nil, complaint.Person{}), Several: len(l.Items) > 1}
 	for i, item := range l.Items {
 		t := item.Duty.Term
 		v.AnyLate = v.AnyLate || item.Duty.Late
@@ -145,6 +146,8 @@ type answerView struct {
 	Heading string
 	Text    string
 	Lines   []string
+
+	ToOperator bool // who looks himself what is wrong
 }
 
 // Answer writes the answer to a command.
@@ -158,6 +161,6 @@ func (r *Renderer) Answer(a Answer) (Mail, error) {
 
 // Notice writes a mail that is about no case.
 func (r *Renderer) Notice(n Notice) (Mail, error) {
-	v := &answerView{page: r.page("", n.To, nil, complaint.Person{}), Heading: n.Subject, Text: n.Text, Lines: n.Lines}
+	v := &answerView{page: r.page("", n.To, nil, complaint.Person{}), Heading: n.Subject, Text: n.Text, Lines: n.Lines, ToOperator: n.To.Role == complaint.RoleOperator}
 	return r.finish(outgoing{Envelope: n.Envelope, kind: n.Kind, template: "notice", to: n.To, from: r.senderName(n.To.Role, complaint.Person{}), data: v})
 }

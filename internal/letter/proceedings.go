@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"strings"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
 	"klikonderwijs.nl/klachtd/internal/workday"
@@ -62,7 +63,7 @@ func proceedingsOf(l CaseLetter) proceedings {
 		ToComplainant: role == complaint.RoleComplainant, ToManager: role == complaint.RoleManager, ToAssessor: role == complaint.RoleAssessor,
 		ToMediator: role == complaint.RoleMediator, ToChair: role == complaint.RoleCommittee,
 		Judgement: rulingOf(c.Judgement), Decision: rulingOf(c.Decision), Measures: measureLines(c.Measures, role != complaint.RoleComplainant),
-		AboutLetter: l.Letter.About.Label(), IsObjection: l.Letter.Note == complaint.ReadAsObjection, IsWithdrawal: l.Letter.Note == complaint.ReadAsWithdrawal,
+		AboutLetter: named(l.Letter.About), IsObjection: l.Letter.Note == complaint.ReadAsObjection, IsWithdrawal: l.Letter.Note == complaint.ReadAsWithdrawal,
 		AlsoWorks: c.FormalFrom.IsZero(), Stage: string(c.Stage), ContactedOn: c.Contacted.Long(),
 	}
 	if c.Informal != nil {
@@ -119,6 +120,9 @@ func measureLines(measures []complaint.Measure, numbered bool) (lines []string) 
 		line := m.What
 		if numbered {
 			line = fmt.Sprintf("maatregel %d: %s", m.Number, m.What)
+		}
+		if !m.Done.IsZero() || !m.Due.IsZero() {
+			line = strings.TrimRight(line, ". ")
 		}
 		switch {
 		case !m.Done.IsZero():

@@ -97,8 +97,9 @@ func source(overlay fs.FS, file string) (string, error) {
 // functions are what the templates can do besides showing values.
 func functions() map[string]any {
 	return map[string]any{
-		"join":   sentenceList,
-		"indent": func(s string) string { return "  " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n  ") },
+		"join":    sentenceList,
+		"capital": capital,
+		"indent":  func(s string) string { return "  " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n  ") },
 	}
 }
 

@@ -235,14 +235,14 @@ func (s *sampler) others() []Sample {
 		render("unreadable", func(r *Renderer) (Mail, error) {
 			return r.Notice(Notice{
 				Envelope: s.envelope(), Kind: complaint.LetterUnreadable, To: manager, Subject: "Een bericht in de mailbox kan niet worden gelezen",
-				Text:  "In de mailbox staat een bericht dat wij niet konden lezen, ook niet na een paar pogingen.",
-				Lines: []string{"map: INBOX", "ontvangen: 02-04-2026 14:00"},
+				Text:  "In de mailbox staat een bericht dat wij niet konden lezen, ook niet na een paar pogingen. Het is niet verwijderd en niet verplaatst.\n\nWilt u het zelf bekijken? Is het een klacht, sleep het bericht dan naar de map voor klachten, of vraag de beheerder om de klacht te registreren.",
+				Lines: []string{"map: INBOX", "nummer in de map (UID): 412"},
 			})
 		}),
 		render("alert", func(r *Renderer) (Mail, error) {
 			return r.Notice(Notice{
 				Envelope: s.envelope(), Kind: complaint.LetterAlert, To: operator, Subject: "klachtd: storing",
-				Text: "De mailbox kan niet worden gelezen.", Lines: []string{"sinds: 02-04-2026 14:00", "melding: connection refused"},
+				Text: "De mailbox kan niet worden gelezen. Nieuwe klachten worden nu niet gezien.\n\nMet klachtd check ziet u wat er aan de hand is en wat eraan te doen is, met klachtd queue wat er wacht.", Lines: []string{"sinds: donderdag 2 april 2026, 14:00 uur", "melding: connection refused"},
 			})
 		}),
 	}

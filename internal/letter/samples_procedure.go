@@ -75,7 +75,7 @@ func (s *sampler) procedure() []Sample {
 		s.letter("objection-manager", complaint.LetterObjection, toManager, objection, ""),
 		s.letter("objection-late-manager", complaint.LetterObjection, toManager, lateObjection, ""),
 		s.letter("admission", complaint.LetterAdmission, toComplainant, after(founded, late, &complaint.Admitted{}), ""),
-		s.letter("admission-refused", complaint.LetterAdmission, toComplainant, after(founded, late, &complaint.NotAdmitted{Reason: "Te laat."}), "Uw brief kwam zeven werkdagen na de laatste dag, en u noemt geen reden."),
+		s.letter("admission-refused", complaint.LetterAdmission, toComplainant, after(founded, late, &complaint.NotAdmitted{Reason: "Te laat."}), "Uw mail kwam vier werkdagen na de laatste dag, en u noemt geen reden."),
 		s.letter("committee", complaint.LetterCommittee, toChair, appointed, ""),
 		s.letter("committee-member", complaint.LetterCommittee, toMember, appointed, ""),
 		s.letter("extension", complaint.LetterExtension, toComplainant, extended, "Een getuige is op reis."),

@@ -94,7 +94,7 @@ func (r *Renderer) caseView(l CaseLetter) *caseView {
 		Missing: questions(c.Fields.Missing()), Terms: termRows(l.Terms), ManagerName: l.Manager.Name,
 		AboutManager: c.Conflict == complaint.ConflictManager || c.Conflict == complaint.ConflictBoth,
 		NoAnswer:     c.NoAnswer, HandedBack: len(c.HandedBack) > 0 && l.Letter.Note != "", TooLarge: c.TooLarge, Attached: len(l.Attached) > 0,
-		Undelivered: complaint.LetterKind(l.Letter.Note).Label(), AckUndelivered: l.Letter.Note == string(complaint.LetterAcknowledgement),
+		Undelivered: named(complaint.LetterKind(l.Letter.Note)), AckUndelivered: l.Letter.Note == string(complaint.LetterAcknowledgement),
 		Reasons: c.Reasons, Note: l.Letter.Note,
 	}
 	switch complaint.LetterKind(l.Letter.Note) {

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,6 +55,18 @@ func countWord(n int) string {
 		return words[n]
 	}
 	return strconv.Itoa(n)
+}
+
+// neuter are the nouns that begin the name of a letter and take "het".
+var neuter = []string{"alarm", "antwoord", "bericht", "dossier", "weekoverzicht"}
+
+// named is a letter's name in a sentence: "de ontvangstbevestiging", "het dossier".
+func named(kind complaint.LetterKind) string {
+	noun, _, _ := strings.Cut(kind.Label(), " ")
+	if slices.Contains(neuter, noun) {
+		return "het " + kind.Label()
+	}
+	return "de " + kind.Label()
 }
 
 // questions asks the complainant for what is missing, in words that say what is meant.
