@@ -16,11 +16,12 @@ type Misunderstanding struct {
 	Word   string // the command that was meant, "" when none was recognised
 }
 
-// maxLine and maxText bound what is read of a command and of the text that belongs to it, in bytes.
-const (
-	maxLine = 400
-	maxText = 20_000
-)
+// maxText bounds a command with the text that belongs to it, in bytes. What is longer is refused: it may be the
+// motivation of a decision, and nobody gets half of that.
+const maxText = 50_000
+
+// maxWhom bounds the names or addresses behind a command, in bytes.
+const maxWhom = 2000
 
 // Parse reads a line and the text under it as one order of a role. The line is the first that the
 // sender wrote, or the subject of the answer that a button opened.
@@ -36,7 +37,10 @@ func Parse(line, text string, role complaint.Role, doubt bool, today workday.Dat
 		order := complaint.Order{Verb: entry.Verb, By: role}
 		return order, &Misunderstanding{Word: entry.Word, Reason: "Wij weten niet zeker of u “" + entry.Word + "” bedoelt of juist niet. Schrijf op de eerste regel alleen het woord dat u bedoelt."}
 	}
-	return read(entry, role, rest, bounded(text, maxText), today)
+	if len(line)+len(text) > maxText {
+		return complaint.Order{Verb: entry.Verb, By: role}, &Misunderstanding{Word: entry.Word, Reason: "Uw bericht is te lang. Wij lezen ten hoogste 50.000 tekens, dat zijn ongeveer vijftien bladzijden. Er is niets gedaan. Stuurt u het nog een keer, maar dan korter?"}
+	}
+	return read(entry, role, rest, text, today)
 }
 
 // Recognised reports that a line begins with a command of the role, so that it is worth refusing or carrying out.
@@ -45,9 +49,9 @@ func Recognised(line string, role complaint.Role, doubt bool) bool {
 	return ok
 }
 
-// split cuts a line into words, bounded, without the marks that people and mail programs put before it.
+// split cuts a line into words, without the marks that people and mail programs put before it.
 func split(line string) []string {
-	line = strings.TrimLeftFunc(bounded(line, maxLine), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	line = strings.TrimLeftFunc(line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	words := strings.Fields(line)
 	for len(words) > 1 && isReplyPrefix(words[0]) {
 		words = words[1:]
@@ -113,6 +117,9 @@ func nearest(entries []Entry, words []string) (Entry, int, bool) {
 			continue
 		}
 		said := fold(words[:n])
+		if len(said) > 2*len(e.Word) {
+			continue
+		}
 		if d := distance(said, e.Word); d <= allowed(e.Word) && said[:1] == e.Word[:1] && !turns(said, e.Word) {
 			found, used, matches = e, n, matches+1
 		}
@@ -184,6 +191,9 @@ func read(e Entry, role complaint.Role, rest, text string, today workday.Date) (
 	if e.Whom != None {
 		order.Whom = bare(rest)
 		rest = ""
+		if len(order.Whom) > maxWhom {
+			return order, &Misunderstanding{Word: e.Word, Reason: "Schrijf achter " + e.Word + " alleen om wie het gaat: de naam of het e-mailadres."}
+		}
 		if e.Whom == Required && order.Whom == "" {
 			return order, &Misunderstanding{Word: e.Word, Reason: "Schrijf achter " + e.Word + " om wie het gaat: de naam of het e-mailadres."}
 		}
@@ -273,7 +283,7 @@ func labelled(text string) form {
 // FirstLine is the first line with anything in it of what a person wrote, below the salutation where there is one.
 func FirstLine(own string) string {
 	line, _ := lead(own)
-	return bounded(line, maxLine)
+	return line
 }
 
 // Below is what stands under the first line.

@@ -131,6 +131,7 @@ func TestParse(t *testing.T) {
 		{line: "help", role: M, want: complaint.Order{Verb: complaint.VerbHelp}},
 		{line: "status?", role: M, want: complaint.Order{Verb: complaint.VerbStatus}},
 		{line: strings.Repeat("x", 1<<20), role: M, refusal: "Wij begrijpen niet"},
+		{line: "toewijzen aan " + strings.Repeat("iemand ", 400), role: M, refusal: "alleen om wie het gaat"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.line[:min(len(tt.line), 40)], func(t *testing.T) {
@@ -213,4 +214,24 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A motivation may stand behind the word, on one line of any length: mail programs wrap only what they show. Nothing
+// of it is cut off; what is too long to be read is refused as a whole (Klachtenprocedure 8).
+func TestLongTextsAreNotCut(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("De trainer kwam niet opdagen. ", 100))
+	own := "gegrond, " + long + "\n\nHij komt alsnog."
+	got, why := Parse(FirstLine(own), Below(own), complaint.RoleAssessor, false, today)
+	if why != nil || got.Text != long+"\nHij komt alsnog." {
+		t.Errorf("%d bytes became %d, %v", len(long), len(got.Text), why)
+	}
+	under := strings.Repeat("De trainer kwam niet opdagen.\n", 1000)
+	if got, why = Parse("gegrond", under, complaint.RoleAssessor, false, today); why != nil || got.Text != strings.TrimSpace(under) {
+		t.Errorf("%d bytes became %d, %v", len(under), len(got.Text), why)
+	}
+	for _, too := range [][2]string{{"gegrond", strings.Repeat(under, 3)}, {"gegrond " + strings.Repeat(long, 20), ""}} {
+		if _, why = Parse(too[0], too[1], complaint.RoleAssessor, false, today); why == nil || why.Word != "gegrond" || !strings.Contains(why.Reason, "te lang") {
+			t.Errorf("a text that is too long: %v", why)
+		}
+	}
 }
