@@ -62,13 +62,13 @@ func (d *Desk) take(tx *store.Tx, a *arrival) (file bool, err error) {
 		return false, err
 	}
 	var verdict verdict
-	switch {
-	case known && a.Drop && seen.Verdict == store.VerdictDoubt:
+	switch chosen := a.Drop || a.Filed; { // a person, or we ourselves, put it where complaints are, perhaps after it was seen
+	case known && chosen && seen.Verdict == store.VerdictDoubt:
 		var doubt store.Doubt
 		if doubt, _, err = tx.Doubt(seen.Reference); err == nil {
 			verdict, err = d.dropped(tx, a, doubt)
 		}
-	case known && !(a.Drop && seen.Ordinary()):
+	case known && !(chosen && seen.Ordinary()):
 		return seen.Filed, nil
 	default:
 		verdict, err = d.route(tx, a)

@@ -29,7 +29,7 @@ func (d *Desk) route(tx *store.Tx, a *arrival) (verdict, error) {
 	if a.reading.Kind == intake.BounceKind && a.message.Bounce != nil && !a.Drop {
 		return d.bounced(tx, a)
 	}
-	if a.reading.Kind == intake.Auto && a.message.Machine.Automatic && !a.Drop {
+	if a.reading.Kind == intake.Auto && a.message.Machine.Automatic && !a.Drop && !a.Filed {
 		return ordinary, nil // a machine orders nothing and supplements nothing; a mail that only reads like one may
 	}
 	answers, err := d.identify(tx, a)

@@ -135,10 +135,10 @@ func (s *session) same(ctx context.Context, uid imap.UID, f Filed) (bool, error)
 }
 
 // Reread hands over every message of a folder that was received since a moment, in the order in which they
-// came into the folder, and leaves all of them where they are. It is how mail is found that was filed and
-// forgotten. An error of the handler ends it.
+// came into the folder, and leaves all of them where they are; not those that are marked as deleted, which may be
+// what is left of an erased case. It is how mail is found that was filed and forgotten. An error of the handler ends it.
 func (b *Box) Reread(ctx context.Context, folder string, since time.Time, h func(context.Context, Mail) error) error {
-	s, uids, err := b.since(ctx, folder, since)
+	s, uids, err := b.since(ctx, folder, since, imap.FlagDeleted)
 	if err != nil || s == nil {
 		return err
 	}
@@ -187,8 +187,9 @@ func (b *Box) Threads(ctx context.Context, folder string, since time.Time) (thre
 	return threads, nil
 }
 
-// since opens a folder and finds what came since a moment, and perhaps a day before it. No session: there is no such folder.
-func (b *Box) since(ctx context.Context, folder string, since time.Time) (s *session, uids []imap.UID, err error) {
+// since opens a folder and finds what came since a moment, and perhaps a day before it, without some flags. No session:
+// there is no such folder.
+func (b *Box) since(ctx context.Context, folder string, since time.Time, without ...imap.Flag) (s *session, uids []imap.UID, err error) {
 	if s, err = b.connect(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -209,7 +210,7 @@ func (b *Box) since(ctx context.Context, folder string, since time.Time) (s *ses
 	if err := s.enter(ctx, folder); err != nil {
 		return s, nil, err
 	}
-	uids, err = s.search(ctx, &imap.SearchCriteria{Since: since.UTC().AddDate(0, 0, -1)})
+	uids, err = s.search(ctx, &imap.SearchCriteria{Since: since.UTC().AddDate(0, 0, -1), NotFlag: without})
 	return s, uids, err
 }
 

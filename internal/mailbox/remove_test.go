@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -105,6 +106,19 @@ func TestReread(t *testing.T) {
 		}
 		if n := len(r.messages(registered)); n != 3 {
 			t.Errorf("%d messages", n)
+		}
+		first := raw("<een@x.example>", "een")
+		if _, err := box.Remove(t.Context(), registered, []Filed{{MessageID: "<een@x.example>", Received: morning.Add(time.Hour), Digest: sha256.Sum256(first)}}); err != nil {
+			t.Fatal(err)
+		}
+		err = box.Reread(t.Context(), registered, morning, func(_ context.Context, m Mail) error {
+			if body, err := io.ReadAll(m.Body); err != nil || bytes.Equal(body, first) {
+				t.Errorf("what was removed came back: %q %v", body, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
 		}
 		enough := errors.New("enough")
 		if err := box.Reread(t.Context(), registered, morning, func(context.Context, Mail) error { return enough }); !errors.Is(err, enough) {
