@@ -98,16 +98,18 @@ func (d *Desk) prove(tx *store.Tx, m *intake.Message, id letter.Identity, w answ
 			w.reason = "de code hoort bij een ander adres"
 			return w, nil
 		}
-		w.reason = d.unbelievable(m)
-		if w.reason == "" && p.Role != complaint.RoleComplainant && m.Machine.Automatic && !m.Machine.ByText {
-			w.reason = "het bericht is door een computer verstuurd"
+		if w.reason = d.unbelievable(m); w.reason == "" && p.Role != complaint.RoleComplainant {
+			w.reason = ofMachine(m)
 		}
 		w.proved = w.reason == ""
 		return w, nil
 	}
 	for _, role := range []complaint.Role{complaint.RoleManager, complaint.RoleAssessor, complaint.RoleMediator, complaint.RoleCommittee, complaint.RoleMember} {
 		if w.doubt == nil && d.key.Proves(id.Code, id.Reference, role, m.From.Addr, id.Kind) {
-			w.role, w.former, w.reason = role, true, d.unbelievable(m)
+			w.role, w.former = role, true
+			if w.reason = d.unbelievable(m); w.reason == "" {
+				w.reason = ofMachine(m) // which is not answered
+			}
 			w.person = complaint.Person{Email: m.From.Addr}
 			return w, nil
 		}
@@ -141,6 +143,14 @@ func (d *Desk) unbelievable(m *intake.Message) string {
 	}
 	if d.AuthservID != "" && m.DMARC(d.AuthservID) != intake.Pass {
 		return "de mailserver kon de afzender niet bevestigen (dmarc)"
+	}
+	return ""
+}
+
+// ofMachine says in Dutch that a machine sent a mail, or "". What only says so of itself may be quoted.
+func ofMachine(m *intake.Message) string {
+	if m.Machine.Automatic && !m.Machine.ByText {
+		return "het bericht is door een computer verstuurd"
 	}
 	return ""
 }

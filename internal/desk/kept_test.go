@@ -3,6 +3,8 @@ package desk
 import (
 	"strings"
 	"testing"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
 )
 
 // A mail that was dragged to the folder of complaints after the backup was made is an ordinary one to what comes back.
@@ -56,5 +58,54 @@ func TestFiledAgainFromAMachine(t *testing.T) {
 	r.must(machine, Arrival{Filed: true})
 	if len(r.cases()) != 1 {
 		t.Error("what was registered is lost")
+	}
+}
+
+// A supplement from an address that nobody knows is reported and not believed. When a colleague drags it to the folder
+// of complaints it is, also after it was seen in the inbox.
+func TestDroppedAfterItWasNotBelieved(t *testing.T) {
+	const later = `From: S. Vermeer <thuis@elders.example>
+Subject: aanvulling op klacht K-2026-0001
+Message-ID: <thuis@elders.example>
+
+Hierbij nog een aanvulling op mijn klacht K-2026-0001: de trainer kwam ook op 31 maart niet.
+`
+	r := newRig(t, nil, nil)
+	r.must(complete, Arrival{})
+	if r.must(later, Arrival{}) {
+		t.Fatal("it is believed without proof")
+	}
+	if !r.must(later, Arrival{Drop: true}) {
+		t.Error("it stays in the folder of complaints, and nothing happens")
+	}
+	if got := r.cases(); len(got) != 1 {
+		t.Errorf("cases: %q", got)
+	}
+}
+
+// Somebody whose role is over hears so, but a machine of his does not: it would answer back (RFC 3834 §2).
+func TestFormerRoleOfAMachine(t *testing.T) {
+	r := newRig(t, nil, nil)
+	r.must(complete, Arrival{})
+	if _, err := r.Act(t.Context(), complaint.Reference{Year: 2026, Number: 1}, complaint.RoleManager, "toewijzen a.ander@vapro.nl", ""); err != nil {
+		t.Fatal(err)
+	}
+	forward := ""
+	for _, q := range r.to(assessorAddress) {
+		if q.Mail.Kind == complaint.LetterForward {
+			forward = q.Mail.MessageID
+		}
+	}
+	before := len(r.to(assessorAddress))
+	answer := func(id, header string) string {
+		return "From: N. Korst <n.korst@vapro.nl>\nSubject: Re: klacht\nMessage-ID: <" + id + "@vapro.nl>\nIn-Reply-To: " + forward + "\n" + header + "\ncontact\n"
+	}
+	r.must(answer("machine", "Auto-Submitted: auto-generated\n"), Arrival{})
+	if got := len(r.to(assessorAddress)); got != before {
+		t.Error("a machine is answered")
+	}
+	r.must(answer("mens", ""), Arrival{})
+	if got := len(r.to(assessorAddress)); got != before+1 {
+		t.Errorf("%d answers to a person", got-before)
 	}
 }

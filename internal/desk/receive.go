@@ -62,13 +62,13 @@ func (d *Desk) take(tx *store.Tx, a *arrival) (file bool, err error) {
 		return false, err
 	}
 	var verdict verdict
-	switch chosen := a.Drop || a.Filed; { // a person, or we ourselves, put it where complaints are, perhaps after it was seen
-	case known && chosen && seen.Verdict == store.VerdictDoubt:
+	switch {
+	case known && (a.Drop || a.Filed) && seen.Verdict == store.VerdictDoubt:
 		var doubt store.Doubt
 		if doubt, _, err = tx.Doubt(seen.Reference); err == nil {
 			verdict, err = d.dropped(tx, a, doubt)
 		}
-	case known && !(chosen && seen.Ordinary()):
+	case known && !a.changes(seen):
 		return seen.Filed, nil
 	default:
 		verdict, err = d.route(tx, a)
@@ -81,6 +81,13 @@ func (d *Desk) take(tx *store.Tx, a *arrival) (file bool, err error) {
 		Verdict: verdict.what, Reference: verdict.reference, Filed: verdict.file, At: a.now,
 	})
 	return verdict.file, err
+}
+
+// changes reports that a mail that was seen before must be looked at once more: a person, or we ourselves, put it where
+// complaints are, and it was an ordinary one then, or was not believed.
+func (a *arrival) changes(seen store.Seen) bool {
+	distrusted := seen.Verdict == store.VerdictFiled && !seen.Filed && !a.Truncated
+	return (a.Drop || a.Filed) && seen.Ordinary() || a.Drop && distrusted
 }
 
 // keep stores the original, once.
