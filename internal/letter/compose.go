@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wneessen/go-mail"
@@ -36,9 +37,10 @@ func (r *Renderer) compose(o outgoing, subject, plain, rich string) (Mail, error
 	msg.SetGenHeader("Auto-Submitted", autoSubmitted(o))
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
 	msg.SetGenHeader("Content-Language", "nl")
-	if id := threadID(o.InReplyTo); id != "" {
+	if id := threadID(o.InReplyTo); id != "" && r.tellable(id, o.to) {
+		before := slices.DeleteFunc(slices.Clone(o.References), func(id string) bool { return !r.tellable(id, o.to) })
 		msg.SetGenHeader(mail.HeaderInReplyTo, id)
-		msg.SetGenHeader(mail.HeaderReferences, strings.Join(references(o.References, id), " "))
+		msg.SetGenHeader(mail.HeaderReferences, strings.Join(references(before, id), " "))
 	}
 	msg.SetBodyString(mail.TypeTextPlain, plain)
 	msg.AddAlternativeString(mail.TypeTextHTML, rich)
@@ -144,6 +146,13 @@ func threadID(s string) string {
 		}
 	}
 	return s
+}
+
+// tellable reports that a Message-ID may stand in a mail to somebody. One of ours holds a code, and the code of
+// somebody else is nobody's business: a colleague's answer to the manager's mail can be what we answer.
+func (r *Renderer) tellable(id string, to complaint.Recipient) bool {
+	ours, is := ReadIdentity(id)
+	return !is || r.key.Proves(ours.Code, ours.Reference, to.Role, to.Person.Email, ours.Kind)
 }
 
 // references is the thread so far with the answered mail at its end: the first, and the last few.
