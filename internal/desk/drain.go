@@ -110,7 +110,13 @@ func (d *Desk) send(ctx context.Context, q store.Queued) (bool, error) {
 		return false, fmt.Errorf("reading queued mail %d: %w", q.ID, err)
 	}
 	reply, err := d.outbox.Send(ctx, q.Mail.From, q.Mail.To, body, func() error {
-		return d.store.Update(ctx, func(tx *store.Tx) error { return tx.MarkMaybe(q.ID) })
+		return d.store.Update(ctx, func(tx *store.Tx) error {
+			waits, err := tx.MarkMaybe(q.ID)
+			if err == nil && !waits {
+				err = errWithdrawn
+			}
+			return err
+		})
 	})
 	body.Close()
 	if err == nil {
@@ -121,8 +127,15 @@ func (d *Desk) send(ctx context.Context, q store.Queued) (bool, error) {
 	if ctx.Err() != nil {
 		return false, nil // stopped, not failed: the next start tries again
 	}
+	if errors.Is(err, errWithdrawn) {
+		d.log.Info("mail withdrawn", logQueue, q.ID, logKind, string(q.Mail.Kind))
+		return true, nil
+	}
 	return d.notSent(ctx, q, err)
 }
+
+// errWithdrawn stops a mail before its last dot: it was cancelled, or its case erased, after it was read from the queue.
+var errWithdrawn = errors.New("the mail waits no more")
 
 // body streams the frozen bytes of a queued mail.
 func (d *Desk) body(ctx context.Context, q store.Queued) (io.ReadCloser, error) {
@@ -176,7 +189,12 @@ func (d *Desk) notSent(ctx context.Context, q store.Queued, failure error) (goOn
 		d.pause.until = now.Add(wait)
 		d.health.note(partSend, now, failure)
 	}
-	permanent := !f.temporary && !f.connection || now.Sub(q.Queued) > giveUpAfter
+	permanent := !f.temporary && !f.connection
+	if !permanent {
+		if permanent, err = d.triedEnough(ctx, q, now); err != nil {
+			return false, fmt.Errorf("looking for attempts: %w", err)
+		}
+	}
 	d.log.Warn("mail not sent", logQueue, q.ID, logKind, string(q.Mail.Kind), logReference, q.Mail.Reference, logAttempt, q.Attempts+1, logError, failure.Error(), "permanent", permanent)
 	err = d.store.Update(ctx, func(tx *store.Tx) error {
 		if !permanent {
@@ -201,6 +219,26 @@ func (d *Desk) notSent(ctx context.Context, q store.Queued, failure error) (goOn
 		err = fmt.Errorf("the mail server cannot be used; the next attempt is in %s: %w", wait, failure)
 	}
 	return !f.connection, err
+}
+
+// triedEnough reports that a mail has been tried for so long that it is given up. What counts is since when it is tried:
+// a mail can wait for days on purpose, behind a limit or in a restored database, or be tried again by the operator.
+func (d *Desk) triedEnough(ctx context.Context, q store.Queued, now time.Time) (enough bool, err error) {
+	err = d.store.View(ctx, func(tx *store.Tx) error {
+		attempts, err := tx.Attempts(q.ID)
+		var since time.Time
+		for _, a := range attempts {
+			switch {
+			case a.Outcome == store.OutcomeFailed:
+				since = time.Time{}
+			case since.IsZero():
+				since = a.At
+			}
+		}
+		enough = !since.IsZero() && now.Sub(since) > giveUpAfter
+		return err
+	})
+	return enough, err
 }
 
 // mostFailures is how often mail to an address may be refused for good, or come back, before it is mailed no more;
@@ -261,8 +299,11 @@ func classify(err error) fate {
 	return f
 }
 
+// mostRefused bounds how many copies one round has refused: a full folder refuses all.
+const mostRefused = 8
+
 // fileCopies puts a copy of what was sent in the Sent folder. It comes after sending: a copy that
-// fails holds up no mail, and is tried again in the next round.
+// fails holds up no mail, nor one that the server refuses the others; it is tried again in the next round.
 func (d *Desk) fileCopies(ctx context.Context) error {
 	if d.SentFolder == "" {
 		return nil
@@ -275,15 +316,25 @@ func (d *Desk) fileCopies(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading what was sent: %w", err)
 	}
+	var failed []error
 	for _, q := range uncopied {
 		if err := d.fileCopy(ctx, q); err != nil {
-			return fmt.Errorf("filing a copy of mail %d: %w", q.ID, err)
+			failed = append(failed, fmt.Errorf("filing a copy of mail %d: %w", q.ID, err))
+			if !refused(err) || len(failed) == mostRefused {
+				break
+			}
 		}
 	}
-	if len(uncopied) == batch {
+	if len(uncopied) == batch && len(failed) == 0 {
 		d.queued()
 	}
-	return nil
+	return errors.Join(failed...)
+}
+
+// refused reports that a server looked at a message and would not have it.
+func refused(err error) bool {
+	var r interface{ Refused() bool }
+	return errors.As(err, &r) && r.Refused()
 }
 
 func (d *Desk) fileCopy(ctx context.Context, q store.Queued) error {

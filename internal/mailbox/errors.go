@@ -26,6 +26,9 @@ func (r *Refusal) Error() string {
 	return strings.TrimSpace("server says " + answer + " " + r.Text)
 }
 
+// Refused tells a refusal from a failure: the next message may be taken.
+func (r *Refusal) Refused() bool { return true }
+
 // LoginError says that the server does not accept our name and secret. Trying again soon may lock the account.
 type LoginError struct{ Err error }
 

@@ -39,6 +39,9 @@ type Attempt struct {
 	Answer  string
 }
 
+// OutcomeFailed is an attempt after which a mail was given up.
+const OutcomeFailed = "failed"
+
 // priorityOf puts acknowledgements before everything, and lists last.
 func priorityOf(kind complaint.LetterKind) int {
 	switch kind {
@@ -165,9 +168,9 @@ func (tx *Tx) SentSince(since time.Time) (n int, err error) {
 	return n, wrap("counting sent mail", err)
 }
 
-// MarkMaybe records that a server has all of a mail but the last dot.
-func (tx *Tx) MarkMaybe(id int64) error {
-	return wrap("marking mail", tx.exec("UPDATE outgoing SET state = 'maybe' WHERE id = ? AND state IN ('queued', 'maybe')", id))
+// MarkMaybe records that a server has all of a mail but the last dot; false when the mail does not wait any more.
+func (tx *Tx) MarkMaybe(id int64) (bool, error) {
+	return tx.changes("UPDATE outgoing SET state = 'maybe' WHERE id = ? AND state IN ('queued', 'maybe')", id)
 }
 
 // MarkSent records that a server took a mail.
@@ -194,7 +197,7 @@ func (tx *Tx) MarkFailed(id int64, at time.Time, answer string) error {
 	if err != nil {
 		return classified("marking mail", err)
 	}
-	return tx.attempt(id, at, "failed", answer)
+	return tx.attempt(id, at, OutcomeFailed, answer)
 }
 
 func (tx *Tx) attempt(id int64, at time.Time, outcome, answer string) error {
