@@ -1,15 +1,24 @@
 package main
 
 import (
+	"bytes"
 	"database/sql"
+	"errors"
+	"fmt"
+	"io"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 
+	"github.com/emersion/go-message"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/net/html"
 )
 
 // fileDirections are the stage directions of the stories about files, the register and the shell.
 func fileDirections() map[string]direction {
-	return map[string]direction{"sql": doSQL}
+	return map[string]direction{"sql": doSQL, "letter": doLetter, "carries": doCarries, "press-as": doPressAs}
 }
 
 // sql STATEMENT alters the database behind the program's back.
@@ -21,4 +30,114 @@ func doSQL(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
 	defer db.Close()
 	_, err = db.Exec(args[0])
 	return err
+}
+
+// press-as WORD TO FROM presses a button in the newest mail to a person from an address that is not his.
+func doPressAs(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
+	mails, err := th.servers.Mails()
+	if err != nil {
+		return err
+	}
+	for _, m := range slices.Backward(mails) {
+		if m.To != args[1] {
+			continue
+		}
+		_, rich, err := bodies(m.Raw)
+		if err != nil {
+			return err
+		}
+		for _, link := range mailtoLink.FindAllString(string(rich), -1) {
+			if raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[0], args[2]); ok {
+				return th.servers.Deliver("INBOX", raw, th.now)
+			}
+		}
+	}
+	return fmt.Errorf("no mail to %s has a button %s", args[1], args[0])
+}
+
+// letter PATTERN looks in the letter on paper that the mail that sent found carries, as it is read.
+func doLetter(_ *testscript.TestScript, th *theatre, neg bool, args []string) error {
+	found := false
+	err := eachAttachment(th.current.Raw, func(media string, content []byte) error {
+		if media != "text/html" {
+			return nil
+		}
+		found = true
+		text := readable(content)
+		if regexp.MustCompile(args[0]).MatchString(text) == neg {
+			return fmt.Errorf("the letter says: %s", text)
+		}
+		return nil
+	})
+	if err == nil && !found {
+		err = errors.New("the mail carries no letter")
+	}
+	return err
+}
+
+// readable is what a person reads of a page, in one line.
+func readable(page []byte) string {
+	var text strings.Builder
+	hidden := false
+	for tokens := html.NewTokenizer(bytes.NewReader(page)); ; {
+		switch tokens.Next() {
+		case html.ErrorToken:
+			return strings.Join(strings.Fields(text.String()), " ")
+		case html.StartTagToken, html.EndTagToken:
+			token := tokens.Token()
+			if token.Data == "style" || token.Data == "title" {
+				hidden = token.Type == html.StartTagToken
+			}
+			text.WriteByte(' ')
+		case html.TextToken:
+			if !hidden {
+				text.WriteString(html.UnescapeString(string(tokens.Text())))
+			}
+		}
+	}
+}
+
+// carries FILE expects that the message attached to the mail that sent found carries a file, byte for byte.
+func doCarries(ts *testscript.TestScript, th *theatre, neg bool, args []string) error {
+	want := []byte(ts.ReadFile(args[0]))
+	found := false
+	err := eachAttachment(th.current.Raw, func(media string, content []byte) error {
+		if media != "message/rfc822" {
+			return nil
+		}
+		return eachAttachment(content, func(_ string, inner []byte) error {
+			found = found || bytes.Equal(inner, want)
+			return nil
+		})
+	})
+	if err == nil && found == neg {
+		err = fmt.Errorf("carried: %v", found)
+	}
+	return err
+}
+
+// eachAttachment visits the attachments of a mail, decoded.
+func eachAttachment(raw []byte, visit func(media string, content []byte) error) error {
+	entity, err := message.Read(bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	return entity.Walk(func(_ []int, part *message.Entity, err error) error {
+		if err != nil {
+			return err
+		}
+		disposition, _, _ := part.Header.ContentDisposition()
+		if disposition != "attachment" {
+			return nil
+		}
+		media, _, err := part.Header.ContentType()
+		if err != nil {
+			return err
+		}
+		content, err := io.ReadAll(part.Body)
+		if err != nil {
+			return err
+		}
+		return visit(media, content)
+	})
 }

@@ -43,6 +43,7 @@ func houseOf(cfg config.Config) (*complaint.House, error) {
 		},
 		Before: slices.Clone(cfg.Reminders.Before), Repeat: cfg.Reminders.Repeat,
 	}
+	h.Team = complaint.Person{Email: cfg.Organisation.Address}
 	if h.Manager.Title == "" {
 		h.Manager.Title = "manager Propositie"
 	}

@@ -72,7 +72,7 @@ var table = []Entry{
 	},
 	{
 		Word: "bevestigd", Also: []string{"ontvangst bevestigd"}, Verb: complaint.VerbAcknowledged, Guard: Word, Date: Optional,
-		Syntax: "bevestigd [<datum>]", Help: "u heeft de ontvangst zelf aan de indiener bevestigd", Label: "Ik heb de ontvangst zelf bevestigd",
+		Syntax: "bevestigd [<datum>]", Help: "u heeft de ontvangst zelf aan de indiener bevestigd, of onze brief gepost", Label: "Ik heb de ontvangst zelf bevestigd",
 	},
 	{
 		Word: "informeel", Also: []string{"informele fase"}, Verb: complaint.VerbInformal, Guard: Reasoned, Whom: Optional,

@@ -18,7 +18,8 @@ type Case struct {
 	Fields    Fields
 	ReplyTo   string // where the complainant is answered; "" when nowhere
 	NoAnswer  string // why no machine may answer, in Dutch
-	Postal    string // where a letter to the complainant goes, in lines; "" when it is not known
+	OnPaper   bool   // he has no mail address: he is written letters
+	Postal    string // where they go, in lines; "" when that is not known
 	Conflict  Conflict
 	Original  string // SHA-256 of the message that opened the case, hexadecimal
 	Subject   string // of that message
@@ -323,7 +324,8 @@ func (c Case) keeps(original string) Case {
 
 func (c Case) opened(f *Registered) Case {
 	c.Reference, c.Channel, c.Received = f.Reference, f.Channel, f.Received
-	c.Fields, c.ReplyTo, c.NoAnswer, c.Postal = f.Fields, f.ReplyTo, f.NoAnswer, f.Postal
+	c.Fields, c.ReplyTo, c.NoAnswer = f.Fields, f.ReplyTo, f.NoAnswer
+	c.OnPaper, c.Postal = f.OnPaper, f.Postal
 	c.Conflict, c.Original, c.Subject, c.MessageID = f.Conflict, f.Original, f.Subject, f.MessageID
 	c.TooLarge, c.Reasons, c.Stage = f.TooLarge, f.Reasons, StageRegistered
 	return c.keeps(f.Original)

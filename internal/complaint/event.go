@@ -148,7 +148,8 @@ type Registered struct {
 	Fields    Fields       `json:"fields"`
 	ReplyTo   string       `json:"reply_to,omitempty"`  // where the complainant is answered; "" when nowhere
 	NoAnswer  string       `json:"no_answer,omitempty"` // why no machine may answer, in Dutch
-	Postal    string       `json:"postal,omitempty"`    // where a letter to the complainant goes, in lines
+	OnPaper   bool         `json:"on_paper,omitempty"`  // he has no mail address: he is written letters
+	Postal    string       `json:"postal,omitempty"`    // where they go, in lines
 	Conflict  Conflict     `json:"conflict,omitempty"`
 	Reasons   []string     `json:"reasons,omitempty"`  // why it was taken for a complaint
 	Original  string       `json:"original,omitempty"` // SHA-256 of the message, hexadecimal
@@ -161,6 +162,7 @@ type Registered struct {
 type Acknowledged struct {
 	On     workday.Date `json:"on"`
 	ByHand bool         `json:"by_hand,omitempty"` // confirmed by the manager instead of sent by us
+	Posted bool         `json:"posted,omitempty"`  // our letter was posted, as a colleague confirmed
 }
 
 // Undelivered says that a mail of ours came back or was refused for good.
@@ -269,6 +271,9 @@ func (f *Registered) Text() string {
 
 // Text implements Fact.
 func (f *Acknowledged) Text() string {
+	if f.Posted {
+		return "Ontvangstbevestiging per brief verstuurd, op " + f.On.Long() + "."
+	}
 	if f.ByHand {
 		return "Ontvangstbevestiging door de manager zelf gegeven."
 	}

@@ -21,6 +21,9 @@ const (
 // Particulier stands for the organisation of a person who has none, and counts as given.
 const Particulier = "particulier"
 
+// NoAddress stands for the mail address of a person who has none, and counts as given.
+const NoAddress = "geen"
+
 // Field is one datum and where it was read.
 type Field struct {
 	Value  string `json:"value"`

@@ -15,6 +15,7 @@ type House struct {
 	Location  *time.Location
 	Manager   Person
 	Deputy    Person   // zero when there is none
+	Team      Person   // who reads the mailbox, and prints and posts letters
 	Assessors []Person // the first is the default
 	Mediators []Person // who can be named to lead an informal phase; any address can too
 	Committee []Member // who can be appointed to the disputes committee
@@ -71,6 +72,8 @@ func (h *House) Person(c Case, role Role) (Person, bool) {
 		return c.Informal.Mediator, true
 	case RoleCommittee:
 		return c.Objection.Chair()
+	case RoleTeam:
+		return h.Team, c.OnPaper && h.Team.Email != ""
 	case RoleComplainant:
 		return Person{Name: c.Fields.Value(FieldPerson), Organisation: c.Fields.Value(FieldOrganisation), Email: c.ReplyTo}, c.ReplyTo != ""
 	}
@@ -79,7 +82,7 @@ func (h *House) Person(c Case, role Role) (Person, bool) {
 
 // People are all who have a role in a case and can be written to, each in his role.
 func (h *House) People(c Case) (people []Recipient) {
-	for _, role := range []Role{RoleManager, RoleAssessor, RoleMediator, RoleCommittee, RoleComplainant} {
+	for _, role := range []Role{RoleManager, RoleAssessor, RoleMediator, RoleCommittee, RoleComplainant, RoleTeam} {
 		if p, ok := h.Person(c, role); ok {
 			people = append(people, Recipient{role, p})
 		}

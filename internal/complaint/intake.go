@@ -16,7 +16,8 @@ type Submission struct {
 	Fields    Fields
 	ReplyTo   string
 	NoAnswer  string // why no machine may answer, in Dutch; "" when it may
-	Postal    string // where a letter to the complainant goes, in lines
+	OnPaper   bool   // nobody knows a mail address of him: he is written letters
+	Postal    string // where they go, in lines
 	Text      string // what the complainant wrote, to see whom it is about; not kept
 	Reasons   []string
 	Original  string
@@ -30,7 +31,7 @@ type Submission struct {
 func (h *House) Register(now time.Time, s Submission) Outcome {
 	opened := &Registered{
 		Reference: s.Reference, Channel: s.Channel, Received: s.Dated, Fields: s.Fields,
-		ReplyTo: s.ReplyTo, NoAnswer: s.NoAnswer, Postal: s.Postal, Conflict: h.conflict(s.Text), Reasons: s.Reasons,
+		ReplyTo: s.ReplyTo, NoAnswer: s.NoAnswer, OnPaper: s.OnPaper, Postal: s.Postal, Conflict: h.conflict(s.Text), Reasons: s.Reasons,
 		Original: s.Original, Subject: s.Subject, MessageID: s.MessageID, TooLarge: s.TooLarge,
 	}
 	if opened.Received.IsZero() {
@@ -39,8 +40,11 @@ func (h *House) Register(now time.Time, s Submission) Outcome {
 	var o Outcome
 	o.record(opened)
 	c := Case{}.Apply(Event{Seq: 1, At: now, Fact: opened}, h.Location)
-	if c.Answerable() {
+	switch {
+	case c.Answerable():
 		o.send(h.toComplainant(c, LetterAcknowledgement))
+	case c.OnPaper:
+		o.send(Letter{Kind: LetterPosting, Role: RoleTeam, To: h.Team, About: LetterAcknowledgement})
 	}
 	if assessor, ok := h.forwardTo(c); ok && c.Complete() {
 		o.add(h.assignTo(c, assessor, true))

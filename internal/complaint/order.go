@@ -107,6 +107,10 @@ func (h *House) carryAcknowledged(now time.Time, c Case, o Order) (Outcome, stri
 		return Outcome{}, "", refusal
 	}
 	var out Outcome
+	if o.By == RoleTeam {
+		out.record(&Acknowledged{On: on, Posted: true})
+		return out, "Genoteerd: de brief is op " + on.Long() + " op de post gedaan. De ontvangst is daarmee bevestigd.", nil
+	}
 	out.record(&Acknowledged{On: on, ByHand: true})
 	return out, "Genoteerd: u heeft de ontvangst op " + on.Long() + " zelf bevestigd.", nil
 }

@@ -24,7 +24,7 @@ type Rule struct {
 // Rules is the whole procedure, in its order.
 func Rules() []Rule {
 	byManager, byAssessor, byChair, byComplainant := []Role{RoleManager}, []Role{RoleAssessor}, []Role{RoleCommittee}, []Role{RoleComplainant}
-	managerOrMediator := []Role{RoleManager, RoleMediator}
+	managerOrMediator, managerOrTeam := []Role{RoleManager, RoleMediator}, []Role{RoleManager, RoleTeam}
 	open := Stages()[:len(Stages())-1]
 	unjudged := []Stage{StageRegistered, StageInformal, StageAssessing}
 	judging := []Stage{StageAssessing, StageConsulting}
@@ -32,7 +32,7 @@ func Rules() []Rule {
 	only := func(s ...Stage) []Stage { return s }
 	return []Rule{
 		{VerbAssign, byManager, only(StageRegistered, StageAssessing), only(StageAssessing), (*House).carryAssign, (*House).mayAssign},
-		{VerbAcknowledged, byManager, open, nil, (*House).carryAcknowledged, (*House).mustAcknowledge},
+		{VerbAcknowledged, managerOrTeam, open, nil, (*House).carryAcknowledged, (*House).mustAcknowledge},
 		{VerbInformal, byManager, only(StageRegistered, StageAssessing), only(StageInformal), (*House).carryInformal, (*House).mayMediate},
 		{VerbSettled, managerOrMediator, only(StageInformal), only(StageClosed), (*House).carrySettled, nil},
 		{VerbFormal, managerOrMediator, only(StageInformal), only(StageRegistered, StageAssessing), (*House).carryFormal, nil},

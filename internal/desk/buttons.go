@@ -19,6 +19,9 @@ func (d *Desk) buttons(c complaint.Case, role complaint.Role) []letter.Button {
 		if !ok || (verb == complaint.VerbStatus && !slices.Contains(entry.Roles(), role)) {
 			continue
 		}
+		if role == complaint.RoleTeam && verb == complaint.VerbAcknowledged {
+			entry.Label = "De brief is op de post"
+		}
 		buttons = append(buttons, d.buttonsFor(c, entry)...)
 	}
 	return buttons

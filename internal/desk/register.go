@@ -17,8 +17,13 @@ func (d *Desk) register(tx *store.Tx, a *arrival) (verdict, error) {
 	}
 	fields := fieldsOf(a.reading)
 	replyTo, noAnswer := d.answerTo(a, fields)
+	onPaper := noAnswer == noAddressKnown
+	channel := complaint.ChannelMail
+	if onPaper && scanned(a.message) {
+		channel = complaint.ChannelLetter // a colleague put the scan of a letter in the mailbox
+	}
 	return d.open(tx, a, complaint.Submission{
-		Channel: complaint.ChannelMail, Received: a.Received, Fields: fields, ReplyTo: replyTo, NoAnswer: noAnswer,
+		Channel: channel, OnPaper: onPaper, Received: a.Received, Fields: fields, ReplyTo: replyTo, NoAnswer: noAnswer,
 		Text: a.message.Text, Reasons: a.reading.Reasons, Original: a.digest, Subject: a.message.Subject,
 		MessageID: a.message.MessageID, TooLarge: a.Truncated,
 	})
@@ -74,7 +79,7 @@ func (d *Desk) writerOf(a *arrival, fields complaint.Fields) (address, noAnswer 
 	case d.ofHouse(m.From.Addr):
 		address = fields.Value(complaint.FieldEmail)
 		if address == "" || d.ofHouse(address) {
-			return "", "er is geen e-mailadres van de indiener bekend"
+			return "", noAddressKnown
 		}
 		return address, ""
 	case m.From.Addr == "":
@@ -88,6 +93,22 @@ func (d *Desk) writerOf(a *arrival, fields complaint.Fields) (address, noAnswer 
 	}
 	return m.From.Addr, ""
 }
+
+// noAddressKnown says that a colleague passed on what somebody without a known address wrote or said.
+const noAddressKnown = "er is geen e-mailadres van de indiener bekend"
+
+// scanned reports that a mail carries what came out of a scanner.
+func scanned(m *intake.Message) bool {
+	for _, a := range m.Attachments {
+		if a.Type == "application/pdf" || (strings.HasPrefix(a.Type, "image/") && a.Size >= leastScan) || strings.HasSuffix(strings.ToLower(a.Name), ".pdf") {
+			return true
+		}
+	}
+	return false
+}
+
+// leastScan is the size below which a picture is a logo in somebody's signature, in bytes.
+const leastScan = 30 << 10
 
 // isNoReply reports that an address says of itself that nobody reads it.
 func isNoReply(address string) bool {

@@ -18,6 +18,8 @@ type Renderer struct {
 	office Office
 	key    Key
 	texts  map[string]pair
+
+	overlay fs.FS // nil for none
 }
 
 // pair is the two forms of one text.
@@ -30,14 +32,14 @@ type pair struct {
 var files = []string{
 	"acknowledgement", "registration", "forward", "withdrawn", "alarm", "data_request", "supplemented", "standing", "passed_on",
 	"delay", "informal", "settled", "formal", "consultation", "remarks", "decision", "objection", "admission", "committee",
-	"extension", "objection_decision", "message", "closed", "by_hand", "reminder", "digest", "annual", "answer", "not_authentic", "doubt", "notice",
+	"extension", "objection_decision", "message", "closed", "by_hand", "posting", "reminder", "digest", "annual", "answer", "not_authentic", "doubt", "notice",
 }
 
 // New prepares the texts: our own, with those of the organisation's folder over them (nil for none).
 // Every text is tried with sample data, so that a broken one is refused at the start; the error
 // names every file that is wrong.
 func New(office Office, key Key, overlay fs.FS) (*Renderer, error) {
-	r := &Renderer{office: office, key: key, texts: map[string]pair{}}
+	r := &Renderer{office: office, key: key, texts: map[string]pair{}, overlay: overlay}
 	var problems []error
 	for _, name := range files {
 		p, err := parse(name, overlay)

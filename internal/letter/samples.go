@@ -14,6 +14,8 @@ import (
 type Sample struct {
 	Name   string
 	Render func(*Renderer) (Mail, error)
+
+	letter *CaseLetter // what it is made of; nil when it is not about one case
 }
 
 // SampleOriginal is the message that stands for the attached original in the samples.
@@ -30,6 +32,9 @@ func Samples() []Sample {
 		s.letter("registration-incomplete", complaint.LetterRegistration, complaint.RoleManager, s.incomplete, ""),
 		s.letter("registration-unanswered", complaint.LetterRegistration, complaint.RoleManager, s.unanswered, ""),
 		s.letter("registration-conflict", complaint.LetterRegistration, complaint.RoleManager, s.conflict, ""),
+		s.letter("registration-on-paper", complaint.LetterRegistration, complaint.RoleManager, s.onPaper, ""),
+		s.letter("posting", complaint.LetterPosting, complaint.RoleTeam, s.onPaper, ""),
+		s.letter("posting-incomplete", complaint.LetterPosting, complaint.RoleTeam, s.byPhone, ""),
 		s.letter("registration-handed-back", complaint.LetterRegistration, complaint.RoleManager, s.handedBack, "Ik ben tot en met 24 april afwezig."),
 		s.letter("forward", complaint.LetterForward, complaint.RoleAssessor, s.forwarded, ""),
 		s.letter("forward-incomplete", complaint.LetterForward, complaint.RoleAssessor, s.goneOn, ""),
@@ -57,7 +62,7 @@ type sampler struct {
 	house *complaint.House
 	at    time.Time
 
-	forwarded, incomplete, conflict, unanswered, handedBack, goneOn, aboutManager, delayed complaint.Case
+	forwarded, incomplete, conflict, unanswered, handedBack, goneOn, aboutManager, delayed, onPaper, byPhone complaint.Case
 }
 
 func newSampler() *sampler {
@@ -70,6 +75,7 @@ func newSampler() *sampler {
 			{Name: "N. Korst", Salutation: "dhr.", Title: "manager Kwaliteit en Compliance", Organisation: "VAPRO", Email: "n.korst@voorbeeld.example"},
 			{Name: "Anna de Wit", Salutation: "mevr.", Email: "a.dewit@voorbeeld.example"},
 		},
+		Team:      complaint.Person{Email: "projectondersteuning@voorbeeld.example"},
 		Mediators: []complaint.Person{{Name: "Els Prins", Salutation: "mevr.", Email: "e.prins@voorbeeld.example"}},
 	}
 	all := complaint.Fields{
@@ -90,6 +96,11 @@ func newSampler() *sampler {
 	unanswered := s.registered(some)
 	unanswered.ReplyTo, unanswered.NoAnswer = "", "er is geen e-mailadres van de indiener bekend"
 	s.unanswered = s.fold(unanswered)
+	written, called := s.registered(chosen(all, withoutEmail(all))), s.registered(chosen(some, withoutEmail(some)))
+	written.Fields[complaint.FieldEmail] = complaint.Field{Value: complaint.NoAddress}
+	written.Channel, written.OnPaper, written.Postal, written.ReplyTo = complaint.ChannelLetter, true, "Havenstraat 12, 3011 AB Rotterdam", ""
+	called.Channel, called.OnPaper, called.ReplyTo = complaint.ChannelPhone, true, ""
+	s.onPaper, s.byPhone = s.fold(written, assigned), s.fold(called)
 	s.handedBack = s.fold(s.registered(all), assigned, &complaint.HandedBack{Reason: "afwezig"})
 	s.goneOn = s.fold(s.registered(some), &complaint.DataRequested{}, assigned)
 	aboutManager := s.registered(all)
@@ -97,6 +108,15 @@ func newSampler() *sampler {
 	s.aboutManager = s.fold(aboutManager, assigned)
 	s.delayed = s.fold(s.registered(all), assigned, &complaint.DelayAnnounced{Until: workday.NewDate(2026, time.April, 24), Reason: "De trainer is met vakantie."})
 	return s
+}
+
+func withoutEmail(fields complaint.Fields) (names []complaint.FieldName) {
+	for _, name := range complaint.FieldNames() {
+		if _, ok := fields[name]; ok && name != complaint.FieldEmail {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (s *sampler) registered(fields complaint.Fields) *complaint.Registered {
@@ -134,6 +154,8 @@ func (s *sampler) letter(name string, kind complaint.LetterKind, role complaint.
 		l.Letter.From = complaint.RoleAssessor
 	case complaint.LetterByHand:
 		l.Letter.About = complaint.LetterDecision
+	case complaint.LetterPosting:
+		l.Letter.About = complaint.LetterAcknowledgement
 	case complaint.LetterSupplemented, complaint.LetterPassedOn:
 		l.Letter.Added = []complaint.FieldName{complaint.FieldPhone, complaint.FieldProduct}
 	}
@@ -144,7 +166,7 @@ func (s *sampler) letter(name string, kind complaint.LetterKind, role complaint.
 	case complaint.LetterAcknowledgement:
 		l.InReplyTo = "<klacht@voorbeeld.example>"
 	}
-	return Sample{Name: name, Render: func(r *Renderer) (Mail, error) { return r.Case(l) }}
+	return Sample{Name: name, Render: func(r *Renderer) (Mail, error) { return r.Case(l) }, letter: &l}
 }
 
 func (s *sampler) attachments(reference string) []Attachment {
@@ -155,6 +177,10 @@ func (s *sampler) attachments(reference string) []Attachment {
 func (s *sampler) buttons(c complaint.Case, role complaint.Role) (buttons []Button) {
 	for _, verb := range s.house.Options(c, role) {
 		word := strings.ReplaceAll(string(verb), "_", " ")
+		if role == complaint.RoleTeam {
+			buttons = append(buttons, Button{Label: "De brief is op de post", Command: word})
+			continue
+		}
 		if sample, ok := sampleButtons[verb]; ok {
 			buttons = append(buttons, sample)
 			continue

@@ -44,6 +44,10 @@ func (s *sampler) procedure() []Sample {
 	unanswered.ReplyTo, unanswered.NoAnswer = "", "er is geen e-mailadres van de indiener bekend"
 	byHand := s.letter("by-hand", complaint.LetterByHand, complaint.RoleManager, s.fold(unanswered, start[1], founded), sampleMotivation)
 
+	written := s.registered(all)
+	written.Channel, written.OnPaper, written.Postal, written.ReplyTo = complaint.ChannelLetter, true, "Havenstraat 12, 3011 AB Rotterdam", ""
+	byLetter := s.letter("by-hand-on-paper", complaint.LetterByHand, complaint.RoleManager, s.fold(written, start[1], founded, measure), sampleMotivation)
+
 	const (
 		toComplainant, toManager, toAssessor, toMediator, toChair, toMember = complaint.RoleComplainant, complaint.RoleManager, complaint.RoleAssessor, complaint.RoleMediator, complaint.RoleCommittee, complaint.RoleMember
 	)
@@ -69,7 +73,7 @@ func (s *sampler) procedure() []Sample {
 		s.letter("decision-unfounded", complaint.LetterDecision, toComplainant, dismissed, ""),
 		s.letter("alarm-decision", complaint.LetterAlarm, toManager, dismissed, string(complaint.LetterDecision)),
 		s.letter("decision-manager", complaint.LetterDecision, toManager, decided, ""),
-		byHand,
+		byHand, byLetter,
 		s.letter("objection", complaint.LetterObjection, toComplainant, objection, ""),
 		s.letter("objection-late", complaint.LetterObjection, toComplainant, lateObjection, ""),
 		s.letter("objection-manager", complaint.LetterObjection, toManager, objection, ""),

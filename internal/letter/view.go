@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,6 +20,8 @@ type page struct {
 	SignerTitle string
 	CanReply    bool // an answer to this mail proves its case and role, so a word suffices
 	Buttons     []link
+	OnPaper     bool // the complainant is written letters
+	Printed     bool // this is one: nobody can answer it by a click
 }
 
 func (p *page) setSubject(s string) { p.Subject = s }
@@ -55,6 +58,7 @@ type caseView struct {
 	ManagerName                        string // who acts as manager; "" where nobody may
 	AboutManager                       bool
 	MustAssign, MustAcknowledge        bool
+	To                                 addressee // of a letter on paper
 	AssignWhy, NoAnswer                string
 	HandedBack, TooLarge, Attached     bool
 	AckUndelivered                     bool
@@ -79,6 +83,11 @@ func (r *Renderer) Case(l CaseLetter) (Mail, error) {
 	if l.Case.TooLarge {
 		attached = slices.DeleteFunc(slices.Clone(attached), func(a Attachment) bool { return a.Digest == l.Case.Original }) // only the start of it was read
 	}
+	papers, err := r.papers(l)
+	if err != nil {
+		return Mail{}, err
+	}
+	attached = append(attached[:len(attached):len(attached)], papers...)
 	return r.finish(outgoing{
 		Envelope: l.Envelope, kind: l.Letter.Kind, template: name, reference: l.Case.Reference.String(),
 		to: complaint.Recipient{Role: l.Letter.Role, Person: l.Letter.To}, from: r.senderName(l.Letter.Role, l.Manager), data: v, attached: attached,
@@ -121,6 +130,8 @@ func (r *Renderer) caseView(l CaseLetter) *caseView {
 		v.Terms = termRows(ownedBy(complaint.RoleAssessor, l.Terms))
 	}
 	v.people(l)
+	v.OnPaper = c.OnPaper
+	v.To = r.addressee(l)
 	v.proceedings = proceedingsOf(l)
 	lengths := l.House.Lengths
 	v.MeasuresWeeks, v.ObjectDays = countWord(lengths.MeasuresWeeks), countWord(lengths.Object)
@@ -140,7 +151,7 @@ func (v *caseView) people(l CaseLetter) {
 	if day, ok := l.House.IncompleteDay(c); ok {
 		v.GoesOn = day.Long()
 	}
-	v.MustAcknowledge = c.Acknowledged.IsZero() && !c.Answerable()
+	v.MustAcknowledge = c.Acknowledged.IsZero() && !c.Answerable() && !c.OnPaper
 	if v.NoAnswer == "" {
 		v.NoAnswer = "er is geen e-mailadres van de indiener bekend"
 	}
@@ -249,15 +260,20 @@ func chosen(fields complaint.Fields, names []complaint.FieldName) complaint.Fiel
 // mostShown bounds what is repeated of a long text, in characters: the original goes along, or is the reader's own.
 const mostShown = 1500
 
-func fieldRows(fields complaint.Fields) (rows []row) {
+func fieldRows(fields complaint.Fields) []row { return rowsOf(fields, mostShown) }
+
+// fieldRowsWhole are the fields with every text in full.
+func fieldRowsWhole(fields complaint.Fields) []row { return rowsOf(fields, math.MaxInt) }
+
+func rowsOf(fields complaint.Fields, most int) (rows []row) {
 	for _, name := range complaint.FieldNames() {
 		f, ok := fields[name]
 		if !ok {
 			continue
 		}
 		value := strings.TrimSpace(f.Value)
-		if text := []rune(value); len(text) > mostShown {
-			value = strings.TrimSpace(string(text[:mostShown])) + " …"
+		if text := []rune(value); len(text) > most {
+			value = strings.TrimSpace(string(text[:most])) + " …"
 		}
 		long := name == complaint.FieldDescription || name == complaint.FieldMotivation || name == complaint.FieldRemedy
 		rows = append(rows, row{Label: capital(name.Label()), Value: Readable(name, value), Long: long})
