@@ -47,7 +47,7 @@ func doPressAs(_ *testscript.TestScript, th *theatre, _ bool, args []string) err
 			return err
 		}
 		for _, link := range mailtoLink.FindAllString(string(rich), -1) {
-			if raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[0], args[2]); ok {
+			if raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[0], "", args[2], ""); ok {
 				return th.servers.Deliver("INBOX", raw, th.now)
 			}
 		}

@@ -37,7 +37,7 @@ type Reading struct {
 // The bars in probability. What is a complaint or objection with less than certainBar is looked at by
 // a person; what is one with less than doubtBar is not.
 const (
-	certainBar = .6
+	certainBar = .55
 	doubtBar   = .2
 )
 

@@ -178,7 +178,7 @@ func (s *sampler) buttons(c complaint.Case, role complaint.Role) (buttons []Butt
 	for _, verb := range s.house.Options(c, role) {
 		word := strings.ReplaceAll(string(verb), "_", " ")
 		if role == complaint.RoleTeam {
-			buttons = append(buttons, Button{Label: "De brief is op de post", Command: word})
+			buttons = append(buttons, Button{Label: "De brief is op de post", Command: sampleButtons[verb].Command})
 			continue
 		}
 		if sample, ok := sampleButtons[verb]; ok {
