@@ -80,11 +80,11 @@ var table = []Entry{
 	},
 	{
 		Word: "opgelost", Verb: complaint.VerbSettled, Guard: Reasoned,
-		Syntax: "opgelost, met de afspraak eronder", Help: "de bemiddeling is gelukt; de indiener krijgt de afspraak op papier", Label: "Het is opgelost", Body: "Afspraak: ",
+		Syntax: "opgelost, met de afspraak eronder", Help: "de bemiddeling is gelukt; de indiener krijgt de afspraak schriftelijk", Label: "Het is opgelost", Body: "Afspraak: ",
 	},
 	{
 		Word: "formeel", Verb: complaint.VerbFormal, Guard: Word,
-		Syntax: "formeel", Help: "begin met de formele procedure; de termijnen tellen vanaf vandaag", Label: "Verder met de formele procedure",
+		Syntax: "formeel", Help: "begin met de formele procedure; de termijnen tellen vanaf vandaag", Label: "Begin de formele procedure",
 	},
 	{
 		Word: "contact", Also: []string{"contact gehad", "contact opgenomen"}, Verb: complaint.VerbContact, Guard: Word, Date: Optional,
@@ -93,27 +93,27 @@ var table = []Entry{
 	{
 		Word: "uitstel", Verb: complaint.VerbDelay, Guard: Reasoned, Date: Required, Future: true,
 		Syntax: "uitstel <datum>, met de reden eronder", Help: "het contact wordt later; de indiener krijgt de nieuwe datum en de reden",
-		Label: "Het wordt later", Body: "Nieuwe datum: \nReden: ",
+		Label: "Ik heb meer tijd nodig", Body: "Nieuwe datum: \nReden: ",
 	},
 	{
 		Word: "bericht", Verb: complaint.VerbMessage, Guard: Reasoned,
-		Syntax: "bericht, met de tekst eronder", Help: "wij sturen uw tekst in een nette mail naar de indiener", Label: "Schrijf de indiener", Body: "Bericht: ",
+		Syntax: "bericht, met de tekst eronder", Help: "wij sturen uw tekst in een nette mail naar de indiener", Label: "Schrijf aan de indiener", Body: "Bericht: ",
 	},
 	{
 		Word: "gegrond", Verb: complaint.VerbFounded, Guard: Reasoned,
-		Syntax: "gegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft gelijk", Label: "Gegrond", Body: "Motivering: ",
+		Syntax: "gegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft gelijk", Label: "Oordeel: gegrond", Body: "Motivering: ",
 	},
 	{
 		Word: "deels gegrond", Also: []string{"gedeeltelijk gegrond"}, Verb: complaint.VerbPartlyFounded, Guard: Reasoned,
-		Syntax: "deels gegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft voor een deel gelijk", Label: "Deels gegrond", Body: "Motivering: ",
+		Syntax: "deels gegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft voor een deel gelijk", Label: "Oordeel: deels gegrond", Body: "Motivering: ",
 	},
 	{
 		Word: "ongegrond", Verb: complaint.VerbUnfounded, Guard: Reasoned,
-		Syntax: "ongegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft geen gelijk", Label: "Ongegrond", Body: "Motivering: ",
+		Syntax: "ongegrond, met de motivering eronder", Help: "uw oordeel: de indiener heeft geen gelijk", Label: "Oordeel: ongegrond", Body: "Motivering: ",
 	},
 	{
 		Word: "akkoord", Verb: complaint.VerbAgree, Guard: Word,
-		Syntax: "akkoord", Help: "u bent het eens met het oordeel; de indiener krijgt de beslissing", Label: "Akkoord met het oordeel",
+		Syntax: "akkoord", Help: "u bent het eens met het oordeel; de indiener krijgt de beslissing", Label: "Ik ben het eens met het oordeel",
 	},
 	{
 		Word: "opmerking", Also: []string{"opmerkingen"}, Verb: complaint.VerbRemark,
@@ -141,11 +141,11 @@ var table = []Entry{
 	},
 	{
 		Word: "ontvankelijk", Verb: complaint.VerbAdmit, Guard: Word,
-		Syntax: "ontvankelijk", Help: "het bezwaar was te laat, maar wordt toch behandeld", Label: "Toch behandelen",
+		Syntax: "ontvankelijk", Help: "het bezwaar was te laat, maar wordt toch behandeld", Label: "Behandel het bezwaar toch",
 	},
 	{
 		Word: "niet ontvankelijk", Also: []string{"niet-ontvankelijk", "onontvankelijk"}, Verb: complaint.VerbNotAdmit,
-		Syntax: "niet ontvankelijk, met de reden eronder", Help: "het bezwaar was te laat en wordt niet behandeld; de indiener krijgt de reden", Label: "Niet behandelen", Body: "Reden: ",
+		Syntax: "niet ontvankelijk, met de reden eronder", Help: "het bezwaar was te laat en wordt niet behandeld; de indiener krijgt de reden", Label: "Behandel het bezwaar niet", Body: "Reden: ",
 	},
 	{
 		Word: "commissie", Verb: complaint.VerbCommittee, Guard: Reasoned, Whom: Required,
@@ -166,7 +166,7 @@ var table = []Entry{
 	},
 	{
 		Word: "status", Verb: complaint.VerbStatus,
-		Syntax: "status", Help: "hoe het met deze klacht staat, met alle gegevens en termijnen", Label: "Status",
+		Syntax: "status", Help: "hoe het met deze klacht staat, met alle gegevens en termijnen", Label: "Bekijk de stand van zaken",
 	},
 	{
 		Word: "hulp", Also: []string{"help"}, Verb: complaint.VerbHelp,

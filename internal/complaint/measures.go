@@ -17,6 +17,12 @@ func (h *House) measuresOpen(c Case) bool {
 	return false
 }
 
+// measuresWanted is also true while the manager is consulted on a judgement that has consequences: what is
+// recorded then stands in the decision.
+func (h *House) measuresWanted(c Case) bool {
+	return h.measuresOpen(c) || (c.Stage == StageConsulting && c.Judgement.Verdict.ForComplainant())
+}
+
 func (h *House) anyMeasureOpen(c Case) bool { return len(c.OpenMeasures()) > 0 }
 
 func (h *House) noMeasureYet(c Case) bool { return h.measuresOpen(c) && len(c.OpenMeasures()) == 0 }

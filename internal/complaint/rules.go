@@ -49,7 +49,7 @@ func Rules() []Rule {
 		{VerbRemark, byManager, only(StageConsulting), only(StageAssessing), (*House).carryRemark, nil},
 		{VerbFinal, byAssessor, only(StageConsulting), only(StageDecided), (*House).carryFinal, nil},
 		{VerbHandBack, byAssessor, only(StageAssessing), only(StageRegistered), (*House).carryHandBack, nil},
-		{VerbMeasure, byManager, append(judging, decided...), nil, (*House).carryMeasure, (*House).measuresOpen},
+		{VerbMeasure, byManager, append(judging, decided...), nil, (*House).carryMeasure, (*House).measuresWanted},
 		{VerbDone, byManager, append(judging, decided...), nil, (*House).carryDone, (*House).anyMeasureOpen},
 		{VerbNoMeasure, byManager, decided, nil, (*House).carryNoMeasure, (*House).noMeasureYet},
 		{VerbObject, byComplainant, only(StageDecided, StageClosed), only(StageObjection), (*House).carryObject, nil},

@@ -11,10 +11,11 @@ import (
 	"klikonderwijs.nl/klachtd/internal/letter"
 )
 
-// buttons are the answers that somebody with a role can give to a mail about a case, ready to send.
-func (d *Desk) buttons(c complaint.Case, role complaint.Role) []letter.Button {
+// buttons are the answers that somebody with a role can give to a mail about a case, ready to send: these, and
+// the question how things stand.
+func (d *Desk) buttons(c complaint.Case, role complaint.Role, options []complaint.Verb) []letter.Button {
 	var buttons []letter.Button
-	for _, verb := range append(d.House.Options(c, role), complaint.VerbStatus) {
+	for _, verb := range append(options, complaint.VerbStatus) {
 		entry, ok := command.Lookup(verb)
 		if !ok || (verb == complaint.VerbStatus && !slices.Contains(entry.Roles(), role)) {
 			continue

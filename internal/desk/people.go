@@ -146,7 +146,7 @@ func (d *Desk) carry(tx *store.Tx, c complaint.Case, why cause, to complaint.Rec
 	}
 	return d.answer(tx, why, letter.Answer{
 		To: to, Reference: c.Reference.String(), Heading: "Genoteerd", Text: recorded,
-		Lines: d.termLines(after, d.House.Today(why.now)), Buttons: d.buttons(after, to.Role),
+		Lines: d.termLines(after, d.House.Today(why.now)), Buttons: d.buttons(after, to.Role, d.House.OptionsFor(complaint.LetterAnswer, after, to.Role)),
 	})
 }
 
@@ -176,7 +176,7 @@ func (d *Desk) decline(tx *store.Tx, c complaint.Case, why cause, to complaint.R
 
 // explain answers status and help: the terms, or the commands that this role can give now.
 func (d *Desk) explain(c complaint.Case, to complaint.Recipient, verb complaint.Verb, today workday.Date) letter.Answer {
-	a := letter.Answer{To: to, Reference: c.Reference.String(), Buttons: d.buttons(c, to.Role)}
+	a := letter.Answer{To: to, Reference: c.Reference.String(), Buttons: d.buttons(c, to.Role, d.House.OptionsFor(complaint.LetterAnswer, c, to.Role))}
 	if verb == complaint.VerbStatus {
 		a.Heading, a.Text, a.Lines = "Zo staat het ervoor", "De klacht is "+c.Stage.Label()+".", append(dataLines(c), d.termLines(c, today)...)
 		return a

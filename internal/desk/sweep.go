@@ -46,7 +46,10 @@ func (d *Desk) sweepCase(tx *store.Tx, now time.Time, reference complaint.Refere
 	for _, duty := range asked.Duties {
 		for _, to := range duty.To {
 			list := listFor(lists, to)
-			list.Items = append(list.Items, letter.ReminderItem{Role: to.Role, Duty: duty, Today: d.House.Today(now), Open: openWork(c, duty), Buttons: d.buttons(c, to.Role)})
+			list.Items = append(list.Items, letter.ReminderItem{
+				Role: to.Role, Duty: duty, Today: d.House.Today(now), Open: openWork(c, duty),
+				Buttons: d.buttons(c, to.Role, d.House.OptionsOf(duty.Term.Kind, c, to.Role)),
+			})
 		}
 	}
 	return nil

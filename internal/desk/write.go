@@ -78,7 +78,7 @@ func (d *Desk) write(tx *store.Tx, c complaint.Case, why cause, l complaint.Lett
 	manager, _ := d.House.ManagerOf(c)
 	mail, err := d.letters.Case(letter.CaseLetter{
 		Envelope: envelope, Letter: l, Case: c, Terms: d.House.Terms(c), Manager: manager, Attached: attached,
-		Buttons: d.buttons(c, l.Role), House: d.House,
+		Buttons: d.buttons(c, l.Role, d.House.OptionsFor(l.Kind, c, l.Role)), House: d.House,
 	})
 	if err != nil {
 		return err

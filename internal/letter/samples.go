@@ -40,7 +40,7 @@ func Samples() []Sample {
 		s.letter("forward-incomplete", complaint.LetterForward, complaint.RoleAssessor, s.goneOn, ""),
 		s.letter("forward-about-manager", complaint.LetterForward, complaint.RoleAssessor, s.aboutManager, ""),
 		s.letter("withdrawn", complaint.LetterWithdrawn, complaint.RoleAssessor, s.forwarded, ""),
-		s.letter("alarm-acknowledgement", complaint.LetterAlarm, complaint.RoleManager, s.forwarded, string(complaint.LetterAcknowledgement)),
+		s.letter("alarm-acknowledgement", complaint.LetterAlarm, complaint.RoleManager, s.cameBack, string(complaint.LetterAcknowledgement)),
 		s.letter("alarm-forward", complaint.LetterAlarm, complaint.RoleManager, s.forwarded, string(complaint.LetterForward)),
 		s.letter("alarm-supplemented", complaint.LetterAlarm, complaint.RoleManager, s.forwarded, string(complaint.LetterSupplemented)),
 		s.letter("data-request", complaint.LetterDataRequest, complaint.RoleComplainant, s.goneOn, ""),
@@ -62,7 +62,7 @@ type sampler struct {
 	house *complaint.House
 	at    time.Time
 
-	forwarded, incomplete, conflict, unanswered, handedBack, goneOn, aboutManager, delayed, onPaper, byPhone complaint.Case
+	forwarded, cameBack, incomplete, conflict, unanswered, handedBack, goneOn, aboutManager, delayed, onPaper, byPhone complaint.Case
 }
 
 func newSampler() *sampler {
@@ -89,6 +89,7 @@ func newSampler() *sampler {
 	some := chosen(all, []complaint.FieldName{complaint.FieldPerson, complaint.FieldEmail, complaint.FieldProduct, complaint.FieldSubmitted, complaint.FieldDescription})
 	assigned := &complaint.Assigned{Assessor: s.house.Assessors[0], Automatic: true}
 	s.forwarded = s.fold(s.registered(all), assigned)
+	s.cameBack = s.fold(s.registered(all), assigned, &complaint.Undelivered{Letter: complaint.LetterAcknowledgement, To: complaint.RoleComplainant})
 	s.incomplete = s.fold(s.registered(some))
 	conflict := s.registered(all)
 	conflict.Conflict = complaint.ConflictAssessor
@@ -147,7 +148,7 @@ func (s *sampler) letter(name string, kind complaint.LetterKind, role complaint.
 	manager, _ := s.house.ManagerOf(c)
 	l := CaseLetter{
 		Envelope: s.envelope(), House: s.house, Letter: complaint.Letter{Kind: kind, Role: role, To: to, Note: note}, Case: c,
-		Terms: s.house.Terms(c), Manager: manager, Buttons: s.buttons(c, role),
+		Terms: s.house.Terms(c), Manager: manager, Buttons: s.buttons(s.house.OptionsFor(kind, c, role), role),
 	}
 	switch kind {
 	case complaint.LetterMessage:
@@ -174,8 +175,11 @@ func (s *sampler) attachments(reference string) []Attachment {
 }
 
 // buttons stand for those that the desk gives: their words come from the command table, which this package does not know.
-func (s *sampler) buttons(c complaint.Case, role complaint.Role) (buttons []Button) {
-	for _, verb := range s.house.Options(c, role) {
+func (s *sampler) buttons(options []complaint.Verb, role complaint.Role) (buttons []Button) {
+	if slices.Contains(complaint.RolesOf(complaint.VerbStatus), role) {
+		options = append(options, complaint.VerbStatus)
+	}
+	for _, verb := range options {
 		word := strings.ReplaceAll(string(verb), "_", " ")
 		if role == complaint.RoleTeam {
 			buttons = append(buttons, Button{Label: "De brief is op de post", Command: sampleButtons[verb].Command})
@@ -194,25 +198,26 @@ var sampleButtons = map[complaint.Verb]Button{
 	complaint.VerbAcknowledged:  {Label: "Ik heb de ontvangst zelf bevestigd", Command: "bevestigd"},
 	complaint.VerbAssign:        {Label: "Toewijzen aan mevr. Anna de Wit", Command: "toewijzen a.dewit@voorbeeld.example"},
 	complaint.VerbContact:       {Label: "Ik heb contact gehad", Command: "contact"},
-	complaint.VerbDelay:         {Label: "Het wordt later", Command: "uitstel", Body: "Nieuwe datum: \nReden: "},
+	complaint.VerbDelay:         {Label: "Ik heb meer tijd nodig", Command: "uitstel", Body: "Nieuwe datum: \nReden: "},
 	complaint.VerbHandBack:      {Label: "Ik geef de klacht terug", Command: "teruggeven", Body: "Reden: "},
 	complaint.VerbInformal:      {Label: "Eerst bemiddelen door mevr. Els Prins", Command: "informeel e.prins@voorbeeld.example"},
 	complaint.VerbSettled:       {Label: "Het is opgelost", Command: "opgelost", Body: "Afspraak: "},
-	complaint.VerbFormal:        {Label: "Verder met de formele procedure", Command: "formeel"},
-	complaint.VerbMessage:       {Label: "Schrijf de indiener", Command: "bericht", Body: "Bericht: "},
-	complaint.VerbFounded:       {Label: "Gegrond", Command: "gegrond", Body: "Motivering: "},
-	complaint.VerbPartlyFounded: {Label: "Deels gegrond", Command: "deels gegrond", Body: "Motivering: "},
-	complaint.VerbUnfounded:     {Label: "Ongegrond", Command: "ongegrond", Body: "Motivering: "},
-	complaint.VerbAgree:         {Label: "Akkoord met het oordeel", Command: "akkoord"},
+	complaint.VerbFormal:        {Label: "Begin de formele procedure", Command: "formeel"},
+	complaint.VerbMessage:       {Label: "Schrijf aan de indiener", Command: "bericht", Body: "Bericht: "},
+	complaint.VerbFounded:       {Label: "Oordeel: gegrond", Command: "gegrond", Body: "Motivering: "},
+	complaint.VerbPartlyFounded: {Label: "Oordeel: deels gegrond", Command: "deels gegrond", Body: "Motivering: "},
+	complaint.VerbUnfounded:     {Label: "Oordeel: ongegrond", Command: "ongegrond", Body: "Motivering: "},
+	complaint.VerbAgree:         {Label: "Ik ben het eens met het oordeel", Command: "akkoord"},
 	complaint.VerbRemark:        {Label: "Ik heb een opmerking", Command: "opmerking", Body: "Opmerking: "},
 	complaint.VerbFinal:         {Label: "Maak het oordeel definitief", Command: "definitief"},
 	complaint.VerbMeasure:       {Label: "Leg een maatregel vast", Command: "maatregel", Body: "Maatregel: \nVoor: "},
 	complaint.VerbDone:          {Label: "Maatregel 1 is uitgevoerd", Command: "uitgevoerd 1"},
 	complaint.VerbNoMeasure:     {Label: "Er is geen maatregel nodig", Command: "geen maatregel"},
-	complaint.VerbAdmit:         {Label: "Toch behandelen", Command: "ontvankelijk"},
-	complaint.VerbNotAdmit:      {Label: "Niet behandelen", Command: "niet ontvankelijk", Body: "Reden: "},
+	complaint.VerbAdmit:         {Label: "Behandel het bezwaar toch", Command: "ontvankelijk"},
+	complaint.VerbNotAdmit:      {Label: "Behandel het bezwaar niet", Command: "niet ontvankelijk", Body: "Reden: "},
 	complaint.VerbCommittee:     {Label: "Benoem de commissie: mevr. Bos, dhr. Vos", Command: "commissie bos@voorbeeld.example, vos@voorbeeld.example"},
 	complaint.VerbExtend:        {Label: "Wij hebben meer tijd nodig", Command: "verlengen", Body: "Nieuwe datum: \nReden: "},
+	complaint.VerbStatus:        {Label: "Bekijk de stand van zaken", Command: "status"},
 }
 
 func (s *sampler) others() []Sample {
@@ -229,7 +234,7 @@ func (s *sampler) others() []Sample {
 		return ReminderItem{
 			Role:  role,
 			Duty:  complaint.Duty{Reference: s.forwarded.Reference, Term: contact, Late: late, To: []complaint.Recipient{assessor}},
-			Today: today, Buttons: s.buttons(s.forwarded, role),
+			Today: today, Buttons: s.buttons(s.house.OptionsOf(contact.Kind, s.forwarded, role), role),
 		}
 	}
 	render := func(name string, f func(*Renderer) (Mail, error)) Sample { return Sample{Name: name, Render: f} }
@@ -252,7 +257,7 @@ func (s *sampler) others() []Sample {
 				Envelope: s.envelope(), To: assessor, Reference: "K-2026-0007", Heading: "Niet uitgevoerd",
 				Text:    "De datum maandag 4 mei 2026 ligt in de toekomst. Meld het als het gebeurd is.",
 				Lines:   []string{"contact [<datum>]: u heeft contact gehad met de indiener; zonder datum: vandaag"},
-				Buttons: s.buttons(s.forwarded, complaint.RoleAssessor),
+				Buttons: s.buttons(s.house.OptionsFor(complaint.LetterAnswer, s.forwarded, complaint.RoleAssessor), complaint.RoleAssessor),
 			})
 		}),
 		render("doubt", func(r *Renderer) (Mail, error) {
