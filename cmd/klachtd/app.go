@@ -225,16 +225,19 @@ func (a *app) Close() error {
 // round: nothing is wrong with the message.
 func (a *app) receive(ctx context.Context, m mailbox.Mail) (mailbox.Action, error) {
 	file, err := a.desk.Receive(ctx, desk.Arrival{Drop: m.Drop, Received: m.Received, Truncated: m.Truncated, Body: m.Body})
-	var failure *store.Error
-	switch {
-	case errors.As(err, &failure) && failure.Temporary():
-		return mailbox.Leave, fmt.Errorf("%w: %w", mailbox.ErrStop, err)
-	case err != nil:
-		return mailbox.Leave, err
-	case file:
+	if err == nil && file {
 		return mailbox.File, nil
 	}
-	return mailbox.Leave, nil
+	return mailbox.Leave, stopping(err)
+}
+
+// stopping makes a failure that can pass end a round of the mailbox.
+func stopping(err error) error {
+	var failure *store.Error
+	if errors.As(err, &failure) && failure.Temporary() {
+		return fmt.Errorf("%w: %w", mailbox.ErrStop, err)
+	}
+	return err
 }
 
 func (a *app) unreadable(ctx context.Context, which mailbox.Unreadable, cause error) {

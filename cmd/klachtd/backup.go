@@ -139,6 +139,6 @@ func (m memory) Threads(ctx context.Context, folder string, since time.Time) ([]
 // Reread implements desk.Memory.
 func (m memory) Reread(ctx context.Context, folder string, since time.Time, take func(context.Context, desk.Arrival) error) error {
 	return m.box.Reread(ctx, folder, since, func(ctx context.Context, mail mailbox.Mail) error {
-		return take(ctx, desk.Arrival{Received: mail.Received, Truncated: mail.Truncated, Body: mail.Body})
+		return stopping(take(ctx, desk.Arrival{Received: mail.Received, Truncated: mail.Truncated, Body: mail.Body}))
 	})
 }

@@ -326,11 +326,7 @@ func (r *reading) deliver(ctx context.Context, f facts, body []byte) (Action, er
 
 // hand calls the handler. A panic there is an error of that message: it would come again at every start.
 func (r *reading) hand(ctx context.Context, f facts, body io.ReadSeeker, truncated bool) (action Action, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = panicked(v)
-		}
-	}()
+	defer recovered(&err)
 	m := Mail{
 		Folder: r.folder.name, UID: uint32(f.uid), UIDValidity: r.pos.UIDValidity, Size: f.size, Received: f.received,
 		Noticed: r.noticed, Truncated: truncated, Drop: r.folder.drop, Body: body,
@@ -339,6 +335,13 @@ func (r *reading) hand(ctx context.Context, f facts, body io.ReadSeeker, truncat
 		m.Received = r.noticed.UTC()
 	}
 	return r.handler(ctx, m)
+}
+
+// recovered makes an error of a panic.
+func recovered(err *error) {
+	if v := recover(); v != nil {
+		*err = panicked(v)
+	}
 }
 
 // panicked says what a panic was, and where, without a value that could hold what a message says.

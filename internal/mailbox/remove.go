@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/textproto"
 	"slices"
 	"strings"
@@ -136,22 +137,32 @@ func (s *session) same(ctx context.Context, uid imap.UID, f Filed) (bool, error)
 
 // Reread hands over every message of a folder that was received since a moment, in the order in which they
 // came into the folder, and leaves all of them where they are; not those that are marked as deleted, which may be
-// what is left of an erased case. It is how mail is found that was filed and forgotten. An error of the handler ends it.
+// what is left of an erased case. It is how mail is found that was filed and forgotten. A message that cannot be read or handled keeps no other from
+// being handed over; in the end a person is told of it, as of any such message. Only ErrStop and a connection that breaks end it.
 func (b *Box) Reread(ctx context.Context, folder string, since time.Time, h func(context.Context, Mail) error) error {
 	s, uids, err := b.since(ctx, folder, since, imap.FlagDeleted)
 	if err != nil || s == nil {
 		return err
 	}
 	defer s.close()
+	failed := map[imap.UID]error{}
 	for _, uid := range uids {
-		if err := b.rereadOne(ctx, s, uid, since, h); err != nil {
+		err := b.rereadOne(ctx, s, uid, since, h)
+		if stops(ctx, err) || errors.Is(err, errLost) {
 			return fmt.Errorf("reading %s again: %w", folder, err)
 		}
+		if err != nil {
+			failed[uid] = err
+		}
+	}
+	for _, uid := range slices.Sorted(maps.Keys(failed)) {
+		b.cfg.Unreadable(ctx, Unreadable{folder, uint32(uid), s.uidValidity, 1}, failed[uid])
 	}
 	return nil
 }
 
-func (b *Box) rereadOne(ctx context.Context, s *session, uid imap.UID, since time.Time, h func(context.Context, Mail) error) error {
+func (b *Box) rereadOne(ctx context.Context, s *session, uid imap.UID, since time.Time, h func(context.Context, Mail) error) (err error) {
+	defer recovered(&err)
 	at, err := s.lookAt(ctx, uid, withoutFlags)
 	if err != nil || at == nil || at.received.Before(since) {
 		return err

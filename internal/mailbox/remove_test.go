@@ -120,9 +120,40 @@ func TestReread(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		enough := errors.New("enough")
-		if err := box.Reread(t.Context(), registered, morning, func(context.Context, Mail) error { return enough }); !errors.Is(err, enough) {
+		if err := box.Reread(t.Context(), registered, morning, func(context.Context, Mail) error { return ErrStop }); !errors.Is(err, ErrStop) {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+// A message that cannot be handled keeps no other from being handed over again; a person is told of it.
+func TestRereadGoesOn(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rig) {
+		for i, text := range []string{"een", "paniek", "drie"} {
+			r.deliver(registered, raw("", text), morning.Add(time.Duration(i)*time.Minute))
+		}
+		box := r.box(t, &memory{})
+		told := 0
+		box.cfg.Unreadable = func(_ context.Context, which Unreadable, _ error) {
+			if told++; which.Folder != registered || which.UID == 0 {
+				t.Errorf("%+v", which)
+			}
+		}
+		seen := 0
+		err := box.Reread(t.Context(), registered, morning, func(_ context.Context, m Mail) error {
+			seen++
+			switch body, err := io.ReadAll(m.Body); {
+			case err != nil:
+				return err
+			case bytes.Contains(body, []byte("paniek")):
+				panic("een")
+			case bytes.Contains(body, []byte("een")):
+				return errors.New("no")
+			}
+			return nil
+		})
+		if err != nil || seen != 3 || told != 2 {
+			t.Errorf("%d handed over, %d told of: %v", seen, told, err)
 		}
 	})
 }
