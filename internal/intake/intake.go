@@ -108,6 +108,7 @@ type Machine struct {
 	Bulk      bool   // sent to many
 	Reply     bool   // it answers by itself: absence, receipt, calendar
 	ByText    bool   // only a sentence in it says so, which may be a quotation
+	BySubject bool   // only the first word of the subject says so, which may be a person's ("Afgewezen: mijn vrijstelling")
 	Reason    string // in Dutch
 }
 

@@ -69,6 +69,8 @@ func (r *Reader) decide(m *Message, v voice, s shown, likely weights, reference 
 	switch {
 	case m.Bounce != nil:
 		return BounceKind, []string{"een mailserver meldt iets over een bericht van ons"}
+	case m.Machine.BySubject && likely.of(Complaint)+likely.of(Objection) >= doubtBar:
+		return Review, append(r.model.tell(s, Complaint, Ordinary), doubtful([]string{m.Machine.Reason})...)
 	case m.Machine.Reply:
 		return Auto, []string{m.Machine.Reason}
 	case isForm(m, v):

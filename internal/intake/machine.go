@@ -16,14 +16,15 @@ var (
 // machineOf says whether a mail was made by a machine, by its headers and its form (RFC 3834 §2, RFC 2369, RFC 2919).
 func machineOf(m *Message) Machine {
 	h := m.header
-	switch {
-	case calendarAnswer(m):
-		return Machine{Automatic: true, Reply: true, Reason: "het is een antwoord van een agenda"}
-	case dispositionReport(m) || receiptSubject.MatchString(m.Subject):
-		return Machine{Automatic: true, Reply: true, Reason: "het is een leesbevestiging"}
-	}
 	submitted, _, _ := strings.Cut(strings.ToLower(h.Get("Auto-Submitted")), ";")
 	submitted = strings.TrimSpace(comment.ReplaceAllString(submitted, ""))
+	calendar, receipt, silent := calendarAnswer(m), dispositionReport(m), submitted == "" || submitted == "no"
+	switch {
+	case calendar || calendarSubject.MatchString(m.Subject):
+		return Machine{Automatic: true, Reply: true, BySubject: !calendar && silent, Reason: "het is een antwoord van een agenda"}
+	case receipt || receiptSubject.MatchString(m.Subject):
+		return Machine{Automatic: true, Reply: true, BySubject: !receipt && silent, Reason: "het is een leesbevestiging"}
+	}
 	absent := replySubjects.MatchString(m.Subject) || (absentSubject.MatchString(m.Subject) && (len(m.InReplyTo) > 0 || submitted != "" || h.Has("X-Auto-Response-Suppress")))
 	switch {
 	case submitted == "auto-replied", absent:
@@ -68,7 +69,7 @@ func calendarAnswer(m *Message) bool {
 			return true
 		}
 	}
-	return calendarSubject.MatchString(m.Subject)
+	return false
 }
 
 func dispositionReport(m *Message) bool {

@@ -212,7 +212,7 @@ func TestMachines(t *testing.T) {
 		{"Exchange", "X-Auto-Response-Suppress: OOF, AutoReply", Machine{Automatic: true}},
 		{"absent", "Subject: Automatisch antwoord: vraag", Machine{Automatic: true, Reply: true}},
 		{"about being absent", "Subject: Afwezig op 3 maart", Machine{}},
-		{"read", "Subject: Gelezen: vraag", Machine{Automatic: true, Reply: true}},
+		{"read", "Subject: Gelezen: vraag", Machine{Automatic: true, Reply: true, BySubject: true}},
 	} {
 		got := parse(t, "From: a@b.example", test.header, "", "hallo").Machine
 		got.Reason = ""
