@@ -10,11 +10,11 @@ import (
 
 // Object takes an objection of the complainant in, by mail (Klachtenprocedure 9). Before a decision
 // it is a message for whoever has the case; on top of another one it goes to the committee.
-func (h *House) Object(now, received time.Time, c Case, original string) Outcome {
+func (h *House) Object(now, received time.Time, c Case, original string, answer bool) Outcome {
 	if c.Decision == nil || c.Objection != nil || h.Today(received).Before(c.Decision.On) {
 		return h.File(c, RoleComplainant, ReadAsObjection, original)
 	}
-	return h.object(now, c, h.Today(received), original, "")
+	return h.object(now, c, h.Today(received), original, "", answer)
 }
 
 func (h *House) carryObject(now time.Time, c Case, o Order) (Outcome, string, *Refusal) {
@@ -32,14 +32,18 @@ func (h *House) carryObject(now time.Time, c Case, o Order) (Outcome, string, *R
 	if on.After(h.objectTerm(c).Due) {
 		done += ". Het is te laat: de manager beslist of het wordt behandeld"
 	}
-	return h.object(now, c, on, "", o.Text), done + ".", nil
+	return h.object(now, c, on, "", o.Text, true), done + ".", nil
 }
 
-func (h *House) object(now time.Time, c Case, on workday.Date, original, words string) Outcome {
+func (h *House) object(now time.Time, c Case, on workday.Date, original, words string, answer bool) Outcome {
 	var out Outcome
 	out.record(&Objected{On: on, Late: on.After(h.objectTerm(c).Due), Original: original, Words: words})
 	after := h.after(now, c, out)
-	out.tellComplainant(h, after, Letter{Kind: LetterObjection})
+	if answer {
+		out.tellComplainant(h, after, Letter{Kind: LetterObjection})
+	} else {
+		out.tellManager(h, after, Letter{Kind: LetterByHand, About: LetterObjection})
+	}
 	out.tellManager(h, after, Letter{Kind: LetterObjection, Attach: attached(original), Note: words})
 	return out
 }

@@ -278,10 +278,32 @@ func TestDaysThatCannotBe(t *testing.T) {
 	p.order("2026-04-15 10:00", Order{Verb: VerbAgree, By: RoleManager})
 	refused("2026-04-16 10:00", Order{Verb: VerbObject, By: RoleComplainant, Text: why, On: day(t, "2026-04-14")}, "op zijn vroegst woensdag 15 april 2026")
 	before := p.c.Objection
-	out := p.house.Object(at(t, "2026-04-16 10:00"), at(t, "2026-04-14 20:00"), p.c, "bb")
+	out := p.house.Object(at(t, "2026-04-16 10:00"), at(t, "2026-04-14 20:00"), p.c, "bb", true)
 	p.follow(at(t, "2026-04-16 10:00"), RoleComplainant, out)
 	if p.c.Objection != before {
 		t.Error("a mail from before the decision was taken for an objection to it")
+	}
+}
+
+// What a machine sent is an objection too, and nothing answers a machine: the manager does (RFC 3834 §2).
+func TestObjectionOfAMachine(t *testing.T) {
+	p := acknowledged(t)
+	p.order("2026-04-09 10:00", Order{Verb: VerbUnfounded, By: RoleAssessor, Text: why})
+	p.order("2026-04-10 10:00", Order{Verb: VerbAgree, By: RoleManager})
+	out := p.house.Object(at(t, "2026-04-13 10:00"), at(t, "2026-04-13 10:00"), p.c, "bb", false)
+	p.follow(at(t, "2026-04-13 10:00"), RoleComplainant, out)
+	if p.c.Objection == nil {
+		t.Error("it is no objection")
+	}
+	byHand := false
+	for _, l := range out.Letters {
+		byHand = byHand || l.Kind == LetterByHand && l.Role == RoleManager && l.About == LetterObjection
+		if l.Role == RoleComplainant {
+			t.Errorf("%s answers a machine", l.Kind)
+		}
+	}
+	if !byHand {
+		t.Error("nobody acknowledges it")
 	}
 }
 

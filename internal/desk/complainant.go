@@ -39,7 +39,7 @@ func (d *Desk) wished(a *arrival, w answers) complaint.Outcome {
 	case sure && wish.GoesOn && d.House.MayResume(a.now, w.c):
 		return d.House.Resume(a.now, w.c, a.digest)
 	case a.reading.Kind == intake.Objection:
-		return d.House.Object(a.now, a.Received, w.c, a.digest)
+		return d.House.Object(a.now, a.Received, w.c, a.digest, !a.message.Machine.Automatic)
 	case sure && wish.Asks && len(corrected) == 0 && !w.c.Learns(fields):
 		return d.House.Ask(w.c, a.digest, wish.OnlyAsks && len(a.message.Attachments) == 0)
 	}

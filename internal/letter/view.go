@@ -152,7 +152,10 @@ func (v *caseView) people(l CaseLetter) {
 		v.GoesOn = day.Long()
 	}
 	v.MustAcknowledge = c.Acknowledged.IsZero() && !c.Answerable() && !c.OnPaper
-	if v.NoAnswer == "" {
+	switch {
+	case v.NoAnswer == "" && c.ReplyTo != "":
+		v.NoAnswer = "het bericht is door een computer verstuurd"
+	case v.NoAnswer == "":
 		v.NoAnswer = "er is geen e-mailadres van de indiener bekend"
 	}
 	v.MustAssign = v.AssessorName == ""
