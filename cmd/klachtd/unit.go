@@ -30,6 +30,7 @@ StateDirectoryMode=0700
 ConfigurationDirectory=klachtd
 ConfigurationDirectoryMode=0755
 UMask=0077
+LimitCORE=0
 LoadCredentialEncrypted=imap-password:/etc/credstore.encrypted/klachtd.imap-password
 LoadCredentialEncrypted=smtp-password:/etc/credstore.encrypted/klachtd.smtp-password
 
