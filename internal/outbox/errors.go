@@ -16,10 +16,11 @@ type Error struct {
 	temporary  bool
 	connection bool
 	ambiguous  bool
+	to         string // the recipient, whose name is in no text
 }
 
 // Error tells what the server said, without addresses.
-func (e *Error) Error() string { return e.doing + ": " + scrub(e.err.Error()) }
+func (e *Error) Error() string { return e.doing + ": " + scrub(e.err.Error(), e.to) }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.err }
@@ -92,11 +93,16 @@ func lost(err error) bool {
 	return errors.As(err, &e) && e.connection && e.code == 0
 }
 
-// scrub blanks addresses and keeps one line of a length fit for a log.
-func scrub(text string) string {
+// shortestName is the length in bytes from which on what stands before the @ is looked for in a server's answer.
+const shortestName = 3
+
+// scrub blanks addresses, and the recipient's name without his domain, which servers repeat too ("mailbox jan.jansen is
+// full"); it keeps one line of a length fit for a log.
+func scrub(text, to string) string {
+	name, _, _ := strings.Cut(strings.ToLower(to), "@")
 	words := strings.Fields(strings.ReplaceAll(text, "\n", " "))
 	for i, word := range words {
-		if strings.Contains(word, "@") {
+		if strings.Contains(word, "@") || len(name) >= shortestName && strings.Contains(strings.ToLower(word), name) {
 			words[i] = "…"
 		}
 	}

@@ -88,11 +88,15 @@ func (o *Outbox) Send(ctx context.Context, from, to string, body io.Reader, befo
 	if err == nil {
 		reply, err = o.session.data(ctx, body, before)
 	}
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		refusal.to = to
+	}
 	o.settle(ctx, err)
 	if err != nil && ctx.Err() != nil {
 		return "", fmt.Errorf("sending: %w", context.Cause(ctx))
 	}
-	return reply, err
+	return scrub(reply, to), err
 }
 
 // connected makes sure of a session.

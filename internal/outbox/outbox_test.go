@@ -121,6 +121,18 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// Servers repeat whom a mail is for in more ways than as an address; errors are logged.
+func TestErrorsNameNobody(t *testing.T) {
+	for _, answer := range []string{"Mailbox jan.jansen does not exist", "<jan.jansen@b.example>: unknown", "user=Jan.Jansen, quota exceeded", "JAN.JANSEN%b.example refused"} {
+		server, box := start(t, mailtest.SMTPOptions{}, nil)
+		server.Fail(mailtest.SMTPFault{Stage: mailtest.AtRcpt, Err: &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: answer}})
+		_, e := send(t, box, "jan.jansen@b.example")
+		if e == nil || strings.Contains(strings.ToLower(e.Error()), "jansen") || !strings.Contains(e.Error(), "550") {
+			t.Errorf("%q: %v", answer, e)
+		}
+	}
+}
+
 func TestColdConnectionIsReplaced(t *testing.T) {
 	server, box := start(t, mailtest.SMTPOptions{}, nil)
 	if _, e := send(t, box, "a@b.example"); e != nil {

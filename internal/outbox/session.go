@@ -153,7 +153,7 @@ func (s *session) data(ctx context.Context, body io.Reader, before func() error)
 		return "", afterDot(err)
 	}
 	if closer, ok := w.(*smtp.DataCloser); ok {
-		reply = scrub(closer.ServerResponse())
+		reply = closer.ServerResponse()
 	}
 	return reply, nil
 }
