@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -239,6 +240,11 @@ func TestServiceOfSystemd(t *testing.T) {
 		bus.await(t, "READY=1")
 	}
 	reload("[broken")
+	broken := filepath.Join(th.dir, "sjablonen")
+	if err := errors.Join(os.Mkdir(broken, 0o700), os.WriteFile(filepath.Join(broken, "acknowledgement.txt"), []byte("{{.Niets"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	reload(string(good) + "\n[templates]\ndir = \"sjablonen\"\n") // the file is right, and what it names is not
 	reload(strings.Replace(string(good), "Marit van Dalen", "Joke Smit", 1))
 
 	servers.imap.Deliver("INBOX", numbered(1), time.Now())
@@ -258,7 +264,7 @@ func TestServiceOfSystemd(t *testing.T) {
 		t.Errorf("it did not stop cleanly: %v", err)
 	}
 	errs := running.Stderr.(*bytes.Buffer).String()
-	if !strings.Contains(errs, "the old configuration stays") {
+	if strings.Count(errs, "the old configuration stays") != 2 {
 		t.Errorf("the wrong configuration was not reported: %s", errs)
 	}
 	for _, personal := range []string{"indiener1", "Jan de Vries", "tcz.example", "12345678", "opdagen", "Klacht nummer"} {

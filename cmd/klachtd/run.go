@@ -17,6 +17,7 @@ import (
 
 	"klikonderwijs.nl/klachtd/internal/config"
 	"klikonderwijs.nl/klachtd/internal/desk"
+	"klikonderwijs.nl/klachtd/internal/letter"
 )
 
 type runCmd struct {
@@ -64,7 +65,7 @@ func (r *runCmd) serve(ctx context.Context, s streams, c *cli, cfg config.Config
 	defer metrics()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var next *config.Config
+	reloaded := make(chan *config.Config, 1)
 	go func() {
 		for {
 			select {
@@ -72,7 +73,8 @@ func (r *runCmd) serve(ctx context.Context, s streams, c *cli, cfg config.Config
 				return
 			case <-reload:
 			}
-			if next = reread(c, a); next != nil {
+			if next := reread(c, a); next != nil {
+				reloaded <- next
 				stop()
 				return
 			}
@@ -82,6 +84,11 @@ func (r *runCmd) serve(ctx context.Context, s streams, c *cli, cfg config.Config
 	notify(daemon.SdNotifyReady)
 	defer notify(daemon.SdNotifyStopping)
 	a.run(ctx)
+	var next *config.Config
+	select {
+	case next = <-reloaded:
+	default: // asked to stop, perhaps in the middle of a reload
+	}
 	log.Info("klachtd stops", "reload", next != nil)
 	return next, nil
 }
@@ -90,12 +97,33 @@ func (r *runCmd) serve(ctx context.Context, s streams, c *cli, cfg config.Config
 func reread(c *cli, a *app) *config.Config {
 	notify(fmt.Sprintf("%s\nMONOTONIC_USEC=%d", daemon.SdNotifyReloading, monotonic()))
 	cfg, err := c.configuration()
+	if err == nil {
+		err = usable(cfg)
+	}
 	if err != nil {
 		a.log.Error("reloading: the old configuration stays", "error", err)
 		notify(daemon.SdNotifyReady)
 		return nil
 	}
 	return &cfg
+}
+
+// usable tries everything that is made of a configuration and what it names, besides the store, which is in use: a broken
+// template must not end a daemon that runs.
+func usable(cfg config.Config) error {
+	house, err := houseOf(cfg)
+	if err != nil {
+		return err
+	}
+	secret, err := readSecret(cfg.Security.SecretFile)
+	if err != nil {
+		return err
+	}
+	_, lettersErr := lettersOf(cfg, house, letter.NewKey(secret))
+	_, outboxErr := outboxOf(cfg)
+	_, mailboxErr := mailboxConfig(cfg, assembly{clock: desk.SystemClock})
+	_, backupErr := nightly(cfg, nil)
+	return errors.Join(lettersErr, outboxErr, mailboxErr, backupErr)
 }
 
 // run serves the mailbox and the desk until ctx ends, and lets both finish what they are doing.
