@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -89,7 +88,10 @@ func nightly(cfg config.Config, s *store.Store) (func(context.Context, time.Time
 	}, nil
 }
 
-type queueReleaseCmd struct{ pretending }
+type queueReleaseCmd struct {
+	Anyway bool `help:"Although the mailbox was not asked what the backup missed: what it still knows is forgotten."`
+	pretending
+}
 
 // Run lets a restored store send again.
 func (q *queueReleaseCmd) Run(ctx context.Context, s streams, c *cli) error {
@@ -98,16 +100,7 @@ func (q *queueReleaseCmd) Run(ctx context.Context, s streams, c *cli) error {
 		return err
 	}
 	defer r.store.Close()
-	err = r.store.Update(ctx, func(tx *store.Tx) error {
-		since, err := tx.Held()
-		if err == nil && since.IsZero() {
-			err = errors.New("nothing is held")
-		}
-		if err != nil {
-			return err
-		}
-		return tx.Release()
-	})
+	err = r.store.Update(ctx, func(tx *store.Tx) error { return desk.Release(tx, q.Anyway) })
 	if err == nil {
 		_, err = fmt.Fprintln(s.out, "released: what waits is sent within a minute")
 	}

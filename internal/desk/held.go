@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -138,15 +139,50 @@ func (d *Desk) tellHeld(tx *store.Tx, since time.Time, taken, found int) error {
 // gap is since when a restored database may have missed something; false when it has been recovered, or is not held.
 func (d *Desk) gap(ctx context.Context) (since time.Time, due bool, err error) {
 	err = d.store.View(ctx, func(tx *store.Tx) error {
-		if since, err = tx.Held(); err != nil || since.IsZero() {
-			return err
-		}
-		done, err := tx.Meta(recoveredKey)
-		due = done != since.UTC().Format(time.RFC3339)
+		since, due, err = gapIn(tx)
 		return err
 	})
 	return since, due, err
 }
+
+func gapIn(tx *store.Tx) (since time.Time, due bool, err error) {
+	if since, err = tx.Held(); err != nil || since.IsZero() {
+		return since, false, err
+	}
+	done, err := tx.Meta(recoveredKey)
+	return since, done != since.UTC().Format(time.RFC3339), err
+}
+
+// recovered is ErrNotRecovered where the mailbox must still be asked.
+func recovered(tx *store.Tx) error {
+	_, due, err := gapIn(tx)
+	if err == nil && due {
+		err = ErrNotRecovered
+	}
+	return err
+}
+
+// ErrNotHeld says that there is nothing to release.
+var ErrNotHeld = errors.New("nothing is held")
+
+// Release lets a restored database send again, once the mailbox was asked what it missed: afterwards nobody asks. anyway is
+// for a mailbox that is lost too.
+func Release(tx *store.Tx, anyway bool) error {
+	since, err := tx.Held()
+	if err == nil && since.IsZero() {
+		err = ErrNotHeld
+	}
+	if err == nil && !anyway {
+		err = recovered(tx)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Release()
+}
+
+// ErrNotRecovered says that a restored database does not know yet which numbers were given after its backup.
+var ErrNotRecovered = errors.New("the database was restored, and klachtd has not asked the mailbox yet which numbers were given since (start klachtd, or klachtd tick, and do this again)")
 
 // takeNumbers keeps the numbers from being given again that stand in mails of ours.
 func (d *Desk) takeNumbers(tx *store.Tx, sent []Thread) error {

@@ -1,10 +1,14 @@
 package desk
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/store"
 )
 
 // A mail that was dragged to the folder of complaints after the backup was made is an ordinary one to what comes back.
@@ -108,4 +112,39 @@ func TestFormerRoleOfAMachine(t *testing.T) {
 	if got := len(r.to(assessorAddress)); got != before+1 {
 		t.Errorf("%d answers to a person", got-before)
 	}
+}
+
+// A restored database does not know which numbers were given after its backup: a letter gets none before the mailbox
+// was asked. Nor is it released before that: nobody would ask any more.
+func TestNoNumberBeforeRecovery(t *testing.T) {
+	r := newRig(t, nil, nil)
+	r.update(func(tx *store.Tx) error { return tx.Hold(r.now.Add(-time.Hour)) })
+	letter := Written{Channel: complaint.ChannelLetter, Received: r.House.Today(r.now), Fields: complaint.Fields{complaint.FieldPerson: {Value: "Piet Post"}}}
+	if _, err := r.RegisterWritten(t.Context(), letter); !errors.Is(err, ErrNotRecovered) {
+		t.Errorf("it is registered: %v", err)
+	}
+	if err := r.store.Update(t.Context(), func(tx *store.Tx) error { return Release(tx, false) }); !errors.Is(err, ErrNotRecovered) {
+		t.Errorf("it is released: %v", err)
+	}
+	sent := []Thread{{MessageID: "<k-2026-0004.acknowledgement-1.abcdefghijklmnopqrstuvwxyz@klikonderwijs.nl>"}}
+	r.SentFolder = "Sent"
+	if err := r.Recover(t.Context(), remembered(sent)); err != nil {
+		t.Fatal(err)
+	}
+	r.update(func(tx *store.Tx) error { return Release(tx, false) })
+	c, err := r.RegisterWritten(t.Context(), letter)
+	if err != nil || c.Reference.Number != 5 {
+		t.Errorf("%s %v", c.Reference, err)
+	}
+}
+
+// remembered is a mailbox that holds nothing but sent mail.
+type remembered []Thread
+
+// Threads implements Memory.
+func (m remembered) Threads(context.Context, string, time.Time) ([]Thread, error) { return m, nil }
+
+// Reread implements Memory.
+func (remembered) Reread(context.Context, string, time.Time, func(context.Context, Arrival) error) error {
+	return nil
 }

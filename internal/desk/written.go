@@ -37,6 +37,9 @@ func (d *Desk) RegisterWritten(ctx context.Context, w Written) (c complaint.Case
 }
 
 func (d *Desk) registerWritten(tx *store.Tx, w Written) (complaint.Case, error) {
+	if err := recovered(tx); err != nil {
+		return complaint.Case{}, err // the next number may be somebody else's
+	}
 	now := d.now()
 	reference, err := tx.NextReference(w.Received.Year)
 	if err != nil {
