@@ -19,6 +19,7 @@ const (
 	partSend      part = "send"
 	partTimetable part = "timetable"
 	partStore     part = "store"
+	partFile      part = "file"
 	partQueue     part = "queue"
 	partBackup    part = "backup"
 	partErase     part = "erase"
@@ -26,7 +27,7 @@ const (
 
 // allParts lists every part, the most urgent first.
 func allParts() []part {
-	return []part{partStore, partPoll, partSend, partQueue, partTimetable, partBackup, partErase}
+	return []part{partStore, partFile, partPoll, partSend, partQueue, partTimetable, partBackup, partErase}
 }
 
 // described tells the operator what a part does and what its silence means, in Dutch.
@@ -40,6 +41,8 @@ func (p part) described() string {
 		return "De dagelijkse taken lopen niet. Herinneringen gaan nu niet uit."
 	case partStore:
 		return "De database doet het niet. Er wordt nu niets geregistreerd."
+	case partFile:
+		return "De dagelijkse controle van het databasebestand is mislukt. Is het bestand beschadigd, stop klachtd dan en zet een reservekopie terug met klachtd restore."
 	case partQueue:
 		return "Mail in de wachtrij komt niet weg."
 	case partBackup:

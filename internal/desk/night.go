@@ -17,13 +17,17 @@ type night struct {
 	do   func(ctx context.Context, now time.Time) error
 }
 
+// checkAt comes before a backup is made of the file.
+var checkAt = TimeOfDay{3, 5}
+
 // eraseAt comes after the hour that daylight saving takes away or gives twice.
 var eraseAt = TimeOfDay{4, 15}
 
 // againAfter is how long a job of the night that failed is left alone.
 const againAfter = time.Hour
 
-func (d *Desk) nights() (list []night) {
+func (d *Desk) nights() []night {
+	list := []night{{"check", checkAt, partFile, d.store.Recheck}}
 	if d.backup != nil {
 		list = append(list, night{"backup", d.BackupAt, partBackup, d.backup})
 	}

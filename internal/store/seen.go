@@ -227,13 +227,18 @@ func (tx *Tx) SavePosition(folder, position string) error {
 	return wrap("keeping position", tx.exec("INSERT INTO positions (folder, position) VALUES (?, ?) ON CONFLICT (folder) DO UPDATE SET position = excluded.position", folder, position))
 }
 
+const (
+	setMeta = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+	getMeta = "SELECT value FROM meta WHERE key = ?"
+)
+
 // SetMeta keeps a value by its key.
 func (tx *Tx) SetMeta(key, value string) error {
-	return wrap("keeping "+key, tx.exec("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value))
+	return wrap("keeping "+key, tx.exec(setMeta, key, value))
 }
 
 // Meta reads a value by its key; "" when there is none.
 func (tx *Tx) Meta(key string) (value string, err error) {
-	_, err = tx.one("SELECT value FROM meta WHERE key = ?", []any{key}, &value)
+	_, err = tx.one(getMeta, []any{key}, &value)
 	return value, wrap("reading "+key, err)
 }

@@ -31,14 +31,15 @@ type Store struct {
 	faults func(step string) error
 }
 
-// Options are for tests and for naming the copy that is made before a migration.
+// Options are the moment of opening, and what tests need.
 type Options struct {
-	Now    time.Time               // names the copy that is made before the schema changes
+	Now    time.Time               // names the copy that is made before the schema changes, and tells when the file was checked
 	Faults func(step string) error // called before "commit" and after "committed"; an error stops there
 }
 
 // Open opens the database at path, making it when it is not there: the file 0600, its folder 0700.
-// It refuses a database that another process has open, that is damaged, or that is newer than this program.
+// It refuses a database that another process has open, that is damaged, or that is newer than this program. Whether it is
+// damaged is looked at once a day, and whenever the file was not closed or is another file than it was.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{path: path, faults: o.Faults}
 	if s.faults == nil {
@@ -91,22 +92,31 @@ func (s *Store) open(ctx context.Context, now time.Time) (err error) {
 	if err := createPrivate(s.path); err != nil {
 		return err
 	}
+	if s.inode, err = inodeOf(s.path); err != nil {
+		return err
+	}
+	leftOpen := wasLeftOpen(s.path)
 	if s.writer, err = connect(writerDSN(s.path), 1); err != nil {
 		return err
 	}
 	if err := s.checkPragmas(ctx); err != nil {
 		return err
 	}
-	if err := quickCheck(ctx, s.writer); err != nil {
-		return err
+	check := leftOpen || !s.knownSound(ctx, now)
+	if check {
+		if err := s.Check(ctx); err != nil {
+			return err
+		}
 	}
 	if err := migrate(ctx, s.writer, s.path, now); err != nil {
 		return err
 	}
-	if s.reader, err = connect(readerDSN(s.path), 4); err != nil {
-		return err
+	if check {
+		if err := s.noteSound(ctx, now); err != nil {
+			return err
+		}
 	}
-	s.inode, err = inodeOf(s.path)
+	s.reader, err = connect(readerDSN(s.path), 4)
 	return err
 }
 
@@ -183,17 +193,6 @@ func (s *Store) checkPragmas(ctx context.Context) error {
 		if got != want {
 			return fmt.Errorf("%s is %s, not %s", pragma, got, want)
 		}
-	}
-	return nil
-}
-
-func quickCheck(ctx context.Context, db *sql.DB) error {
-	var verdict string
-	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("checking the file: %w", err)
-	}
-	if verdict != "ok" {
-		return fmt.Errorf("the file is damaged: %s (restore a backup)", verdict)
 	}
 	return nil
 }
@@ -347,6 +346,3 @@ func boolean(b bool) int {
 
 // placeholders makes "?, ?, ?" for n values.
 func placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
-
-// Check looks whether the file is sound.
-func (s *Store) Check(ctx context.Context) error { return quickCheck(ctx, s.reader) }
