@@ -84,7 +84,7 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		return complain(s, err, exitUsage)
+		return complain(s, fmt.Errorf("%w (%s --help lists what there is)", err, asked(err)), exitUsage)
 	}
 	chosen.BindTo(ctx, (*context.Context)(nil))
 	if err := chosen.Run(s, &c); err != nil {
@@ -95,6 +95,17 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		return complain(s, err, exitNotDone)
 	}
 	return exitDone
+}
+
+// asked is the command whose usage was wrong, "klachtd" where none was recognised.
+func asked(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil {
+		if command := wrong.Context.Selected(); command != nil {
+			return command.FullPath()
+		}
+	}
+	return "klachtd"
 }
 
 // errSilent says that a command was not done and that the user has been told already.
