@@ -21,7 +21,7 @@ var asked = map[LetterKind][]Verb{
 var settling = map[TermKind][]Verb{
 	TermAcknowledge:       {VerbAcknowledged},
 	TermInformal:          {VerbSettled, VerbFormal},
-	TermContact:           {VerbContact, VerbDelay, VerbMessage, VerbAssign},
+	TermContact:           {VerbContact, VerbDelay, VerbMessage, VerbHandBack, VerbAssign},
 	TermConsult:           {VerbAgree, VerbRemark, VerbFinal},
 	TermMeasures:          {VerbDone, VerbMeasure, VerbNoMeasure},
 	TermObjectionDecision: {VerbCommittee, VerbFounded, VerbPartlyFounded, VerbUnfounded, VerbExtend},
@@ -36,9 +36,10 @@ func (h *House) OptionsFor(kind LetterKind, c Case, role Role) []Verb {
 	return h.ordered(asked[kind], c, role)
 }
 
-// OptionsOf are those of somebody who is reminded of a term: what settles it stands first.
+// OptionsOf are those of somebody who is reminded of a term: what settles it, and nothing else, so that a morning
+// with many terms can be read on a telephone.
 func (h *House) OptionsOf(kind TermKind, c Case, role Role) []Verb {
-	return h.ordered(settling[kind], c, role)
+	return slices.DeleteFunc(h.ordered(settling[kind], c, role), func(v Verb) bool { return !slices.Contains(settling[kind], v) })
 }
 
 func (h *House) ordered(first []Verb, c Case, role Role) []Verb {

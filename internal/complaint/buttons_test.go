@@ -36,6 +36,9 @@ func TestWhatIsAskedStandsFirst(t *testing.T) {
 			t.Errorf("%s: %v, want first %v", test.name, test.got, test.want)
 		}
 	}
+	if got := h.OptionsOf(TermContact, assessing, RoleAssessor); slices.Contains(got, VerbFounded) {
+		t.Errorf("a reminder of the contact offers a judgement, which does not settle it: %v", got)
+	}
 	if got := h.OptionsFor(LetterNotAuthentic, assessing, RoleManager); len(got) > 0 {
 		t.Errorf("beside a message that nobody trusts there are buttons: %v", got)
 	}

@@ -98,7 +98,7 @@ func advice(d complaint.Duty, role complaint.Role) string {
 	case d.Late && role == complaint.RoleManager && d.Term.Owner != complaint.RoleManager:
 		return "De " + d.Term.Owner.Label() + " heeft deze herinnering ook gekregen. Zorgt u dat de indiener weet dat het later wordt?"
 	case d.Late:
-		return "Laat de indiener weten dat het later wordt, en wanneer hij wel iets hoort."
+		return "Laat de indiener weten dat het later wordt, en wanneer er wel bericht komt."
 	}
 	return ""
 }
