@@ -78,8 +78,8 @@ type fitted struct {
 	weights []weights
 }
 
-// rounds of gradient descent: more change little.
-const rounds = 150
+// rounds of gradient descent: more make it worse on mails that it has not seen.
+const rounds = 300
 
 // signDecay is how much less a sign is drawn towards nothing than a word: there are few, and each was thought about.
 const signDecay = .1
@@ -135,7 +135,7 @@ func TestTrain(t *testing.T) {
 	list, known := examples(t, testReader(t))
 	t.Logf("%d mails, %d features", len(list), len(known.names))
 	const folds = 5
-	for _, decay := range []float64{.2, .5, 1, 2} {
+	for _, decay := range []float64{.2, .3, .5} {
 		right, loss := 0, 0.0
 		var confused [len(modelled)][len(modelled)]int
 		type seen struct {
@@ -187,7 +187,7 @@ func TestTrain(t *testing.T) {
 }
 
 // chosenDecay gave the least loss in cross-validation.
-const chosenDecay = .5
+const chosenDecay = .3
 
 // scatter orders names without their meaning.
 func scatter(name string) (sum uint32) {
