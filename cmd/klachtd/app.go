@@ -54,7 +54,7 @@ func (c *cli) configurationOrDefaults() (config.Config, error) {
 	if _, ok := c.configFile(); ok {
 		return c.configuration()
 	}
-	return config.Default(), nil
+	return config.Default().Filled(), nil
 }
 
 func (c *cli) calendarHouse() (*complaint.House, error) {

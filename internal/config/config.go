@@ -217,6 +217,34 @@ var defaultAssessor = Person{
 	Name: "N. Korst", Salutation: "dhr.", Title: "manager Kwaliteit en Compliance", Organisation: "VAPRO", Email: "n.korst@vapro.nl",
 }
 
+// defaultProducts is the catalogue of Klik Onderwijs.
+func defaultProducts() []Product {
+	products := []Product{
+		{Name: "Procesoperator A", Aliases: []string{"proces operator a"}, Department: "Techniek"},
+		{Name: "Procesoperator B", Aliases: []string{"proces operator b"}, Department: "Techniek"},
+	}
+	for _, name := range []string{
+		"Operator Maintenance", "Basisveiligheid VCA", "VOL-VCA", "E-learning HACCP & hygiëne", "Incompany training LEAN", "Praktijkopleider in het mbo",
+		"Assessorentraining", "Train-de-trainer", "Docententraining blended learning", "Klik Leeromgeving", "Examenbank",
+		"Licentie digitaal lesmateriaal Procestechniek", "Licentie digitaal lesmateriaal Techniek VMBO", "Simulatiepakket Procesregeling",
+	} {
+		products = append(products, Product{Name: name})
+	}
+	return products
+}
+
+// Filled has the lists that the defaults bring where a configuration names nobody and nothing: the assessor
+// of the Klachtenprocedure and, for Klik Onderwijs itself, its catalogue.
+func (c Config) Filled() Config {
+	if len(c.Assessors) == 0 {
+		c.Assessors = []Person{defaultAssessor}
+	}
+	if len(c.Products) == 0 && c.Organisation.Name == Default().Organisation.Name {
+		c.Products = defaultProducts()
+	}
+	return c
+}
+
 // Duration is a length of time, written as "1m" or "90s".
 type Duration time.Duration
 

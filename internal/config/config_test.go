@@ -46,11 +46,10 @@ func TestMinimalHasEveryDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Default()
+	want := Default().Filled()
 	want.Manager.Name, want.Manager.Email = "Marit van Dalen", "m.vandalen@klikonderwijs.nl"
 	want.IMAP.Host, want.SMTP.Host = "imap.example", "smtp.example"
 	want.IMAP.Username, want.SMTP.Username = want.Organisation.Address, want.Organisation.Address
-	want.Assessors = []Person{defaultAssessor}
 	want.Security.SecretFile = "/var/lib/klachtd/secret"
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)

@@ -67,9 +67,7 @@ func parse(text []byte) (Config, []Problem) {
 	c := Default()
 	decoder := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	err := decoder.Decode(&c)
-	if len(c.Assessors) == 0 {
-		c.Assessors = []Person{defaultAssessor}
-	}
+	c = c.Filled()
 	var strict *toml.StrictMissingError
 	var wrong *toml.DecodeError
 	switch {
