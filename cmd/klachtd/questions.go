@@ -147,6 +147,11 @@ func (q *questionnaire) confirm(r *registerCmd) error {
 	}
 }
 
+// plainly says in whole Dutch sentences what is wrong with an answer: whoever types it reads them.
+type plainly string
+
+func (p plainly) Error() string { return string(p) }
+
 func spokenChannel(text string) (string, error) {
 	switch strings.ToLower(text) {
 	case "brief", "b", "per brief", "letter":
@@ -154,13 +159,13 @@ func spokenChannel(text string) (string, error) {
 	case "telefoon", "t", "tel", "per telefoon", "phone", "gebeld":
 		return string(complaint.ChannelPhone), nil
 	}
-	return "", errors.New("Schrijf brief of telefoon.")
+	return "", plainly("Schrijf brief of telefoon.")
 }
 
 func spokenAddress(text string) (string, error) {
 	address, err := mailAddress(text)
 	if err != nil {
-		return "", errors.New("Dat is geen e-mailadres. Schrijf geen als de indiener er geen heeft.")
+		return "", plainly("Dat is geen e-mailadres. Schrijf geen als de indiener er geen heeft.")
 	}
 	return address, nil
 }
