@@ -62,11 +62,15 @@ func (e *eraseCmd) Run(ctx context.Context, s streams, c *cli) error {
 }
 
 func (e *eraseCmd) due(ctx context.Context, s streams, a *app, now time.Time) error {
-	expired, files, err := a.desk.Expired(ctx, now)
+	expired, err := a.desk.Expired(ctx, now)
 	if err != nil {
 		return err
 	}
 	if e.Confirm == 0 {
+		files, err := a.desk.Files(ctx)
+		if err != nil {
+			return err
+		}
 		for _, reference := range expired {
 			fmt.Fprintln(s.out, reference)
 		}

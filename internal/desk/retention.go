@@ -49,13 +49,10 @@ const keptReplies = 7
 const keptCopies = 30
 
 // Expired lists the cases whose time is over: a year after they were closed, and not before they have been in
-// an annual analysis that was sent (Klachtenprocedure 13). files is how many there are in all.
-func (d *Desk) Expired(ctx context.Context, now time.Time) (expired []complaint.Reference, files int, err error) {
+// an annual analysis that was sent (Klachtenprocedure 13).
+func (d *Desk) Expired(ctx context.Context, now time.Time) (expired []complaint.Reference, err error) {
 	today := d.House.Today(now)
 	err = d.store.View(ctx, func(tx *store.Tx) error {
-		if files, err = tx.Files(); err != nil {
-			return err
-		}
 		candidates, err := tx.Expired(today)
 		if err != nil {
 			return err
@@ -69,7 +66,16 @@ func (d *Desk) Expired(ctx context.Context, now time.Time) (expired []complaint.
 		}
 		return nil
 	})
-	return expired, files, err
+	return expired, err
+}
+
+// Files is how many files there are that were not erased. All of them are counted.
+func (d *Desk) Files(ctx context.Context) (n int, err error) {
+	err = d.store.View(ctx, func(tx *store.Tx) (err error) {
+		n, err = tx.Files()
+		return err
+	})
+	return n, err
 }
 
 func (d *Desk) expired(tx *store.Tx, reference complaint.Reference, now time.Time) (bool, error) {
@@ -84,9 +90,12 @@ func (d *Desk) expired(tx *store.Tx, reference complaint.Reference, now time.Tim
 	return tx.InSentAnalysis(c.Received.Year, events[0].At)
 }
 
+// fewFiles may go in any night, however many there are.
+const fewFiles = 5
+
 // Unusual reports that so many of all files should not go in one night: a wrong clock or a wrong
 // configuration must not empty the register.
-func Unusual(expired, files int) bool { return expired > max(5, files/10) }
+func Unusual(expired, files int) bool { return expired > max(fewFiles, files/10) }
 
 // retention erases what need not be kept. A night on which unusually much would go erases nothing and asks the operator.
 func (d *Desk) retention(ctx context.Context, now time.Time) error {
@@ -97,12 +106,18 @@ func (d *Desk) retention(ctx context.Context, now time.Time) error {
 	if err := d.Scrub(ctx); err != nil { // what an earlier erasure could not finish
 		return err
 	}
-	expired, files, err := d.Expired(ctx, now)
+	expired, err := d.Expired(ctx, now)
 	if err != nil {
 		return err
 	}
-	if Unusual(len(expired), files) {
-		return d.askBeforeErasing(ctx, now, len(expired), files)
+	if len(expired) > fewFiles {
+		files, err := d.Files(ctx)
+		if err != nil {
+			return err
+		}
+		if Unusual(len(expired), files) {
+			return d.askBeforeErasing(ctx, now, len(expired), files)
+		}
 	}
 	if _, err := d.EraseExpired(ctx, now, expired); err != nil {
 		return err

@@ -35,9 +35,9 @@ var erasing = []string{
 	"UPDATE events SET salt = NULL, payload = NULL WHERE reference = ?1",
 	"UPDATE cases SET stage = 'closed', product = '', assessor = '', next_due = NULL, first_due = NULL, open_terms = '', keep_until = NULL, erased = 1 WHERE reference = ?1",
 	"DELETE FROM incoming WHERE reference = ?1",
-	"DELETE FROM outgoing WHERE reference = ?1 OR reference IN (SELECT reference FROM doubts WHERE became = ?1)",
-	"UPDATE seen SET verdict = 'ordinary', reference = '', moved = 0 WHERE reference = ?1 OR reference IN (SELECT reference FROM doubts WHERE became = ?1)",
-	"UPDATE doubts SET original = '', became = '' WHERE became = ?1",
+	"DELETE FROM outgoing WHERE reference IN (SELECT ?1 UNION ALL SELECT reference FROM doubts WHERE became = ?1 AND became <> '')",
+	"UPDATE seen SET verdict = 'ordinary', reference = '', moved = 0 WHERE reference <> '' AND reference IN (SELECT ?1 UNION ALL SELECT reference FROM doubts WHERE became = ?1 AND became <> '')",
+	"UPDATE doubts SET original = '', became = '' WHERE became = ?1 AND became <> ''",
 }
 
 // Erase forgets a case (Klachtenprocedure 13). What stays is that it was there, its chain of hashes without
@@ -78,7 +78,7 @@ var digestPattern = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 func (tx *Tx) originalsOf(reference complaint.Reference) (digests []string, err error) {
 	const query = `SELECT CAST(payload AS TEXT) FROM events WHERE reference = ?1 AND payload IS NOT NULL
 		UNION ALL SELECT original FROM incoming WHERE reference = ?1
-		UNION ALL SELECT original FROM doubts WHERE became = ?1
+		UNION ALL SELECT original FROM doubts WHERE became = ?1 AND became <> ''
 		UNION ALL SELECT parts FROM outgoing WHERE reference = ?1`
 	named := map[string]bool{}
 	err = tx.each(query, []any{reference.String()}, func(rows *sql.Rows) error {
@@ -101,7 +101,7 @@ func (tx *Tx) Traces(reference complaint.Reference) (t Traces, err error) {
 		return t, err
 	}
 	const query = `SELECT message_id FROM outgoing WHERE state = 'sent' AND copied = 1
-		AND (reference = ?1 OR reference IN (SELECT reference FROM doubts WHERE became = ?1)) ORDER BY id`
+		AND reference IN (SELECT ?1 UNION ALL SELECT reference FROM doubts WHERE became = ?1 AND became <> '') ORDER BY id`
 	err = tx.each(query, []any{reference.String()}, func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)

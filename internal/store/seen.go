@@ -193,9 +193,9 @@ func (tx *Tx) SettleDoubt(reference string, verdict Verdict, became string, at t
 
 // forgetOriginal erases an original that nothing refers to any more.
 func (tx *Tx) forgetOriginal(digest string) error {
-	const erase = `DELETE FROM originals WHERE digest = ?
-		AND NOT EXISTS (SELECT 1 FROM incoming WHERE original = ?) AND NOT EXISTS (SELECT 1 FROM doubts WHERE original = ?)`
-	return wrap("forgetting original", tx.exec(erase, digest, digest, digest))
+	const erase = `DELETE FROM originals WHERE digest = ?1
+		AND NOT EXISTS (SELECT 1 FROM incoming WHERE original = ?1 AND original <> '') AND NOT EXISTS (SELECT 1 FROM doubts WHERE original = ?1 AND original <> '')`
+	return wrap("forgetting original", tx.exec(erase, digest))
 }
 
 // JobRan reports whether a job was done on a local day.
