@@ -39,7 +39,10 @@ func (h *House) OptionsFor(kind LetterKind, c Case, role Role) []Verb {
 // OptionsOf are those of somebody who is reminded of a term: what settles it, and nothing else, so that a morning
 // with many terms can be read on a telephone.
 func (h *House) OptionsOf(kind TermKind, c Case, role Role) []Verb {
-	return slices.DeleteFunc(h.ordered(settling[kind], c, role), func(v Verb) bool { return !slices.Contains(settling[kind], v) })
+	first := settling[kind]
+	verbs := slices.DeleteFunc(h.Options(c, role), func(v Verb) bool { return !slices.Contains(first, v) })
+	slices.SortStableFunc(verbs, func(a, b Verb) int { return cmp.Compare(slices.Index(first, a), slices.Index(first, b)) })
+	return verbs
 }
 
 func (h *House) ordered(first []Verb, c Case, role Role) []Verb {
