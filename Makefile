@@ -31,7 +31,7 @@ check: lint test
 bench: ## figures, beside the raw limit in the same run
 	.ci/needs
 	@go test -run '^$$' -bench . -benchmem ./internal/... | grep -v '^ok\|no test files\|^PASS'
-	@go test -run '^$$' -bench . -benchtime 100x ./cmd/klachtd | grep -v '^ok\|^PASS'
+	@go test -run '^$$' -bench . -benchtime 100x -timeout 12m ./cmd/klachtd | grep -v '^ok\|^PASS'
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@go list ./... | while read -r pkg; do \

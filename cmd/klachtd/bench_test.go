@@ -5,8 +5,6 @@ import (
 	"io"
 	"net"
 	"net/smtp"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -186,37 +184,4 @@ func sendRaw(client *smtp.Client, raw []byte) error {
 		return err
 	}
 	return w.Close()
-}
-
-// BenchmarkIdleMemory is what the real program holds in memory when it has handled a mail and waits for the next.
-func BenchmarkIdleMemory(b *testing.B) {
-	th, servers := embeddedTheatre(b)
-	if code, _, errs := th.run("tick"); code != exitDone {
-		b.Fatal(errs)
-	}
-	binary := filepath.Join(b.TempDir(), "klachtd")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
-	running := exec.Command(binary, "--config", filepath.Join(th.dir, "klachtd.toml"), "run")
-	if err := running.Start(); err != nil {
-		b.Fatal(err)
-	}
-	servers.imap.Deliver("INBOX", numbered(1), time.Now())
-	ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
-	defer cancel()
-	if err := servers.smtp.Await(ctx, 3); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		resident, err := residentMemory(running.Process.Pid)
-		if err != nil {
-			b.Skip("left out: resident memory:", err)
-		}
-		b.ReportMetric(float64(resident)/(1<<20), "idle-MB")
-	}
-	running.Process.Signal(os.Interrupt)
-	running.Wait()
 }

@@ -154,19 +154,22 @@ func TestKilledAtRandomMoments(t *testing.T) {
 }
 
 // residentMemory is what a process holds in memory, in bytes.
-func residentMemory(pid int) (int64, error) {
+func residentMemory(pid int) (int64, error) { return memoryOf(pid, "VmRSS:") }
+
+// memoryOf reads a line of what the kernel knows of a process's memory, in bytes (proc_pid_status(5)).
+func memoryOf(pid int, line string) (int64, error) {
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
 		return 0, err
 	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+	for text := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(text, line); ok {
 			var kilobytes int64
 			_, err := fmt.Sscanf(rest, "%d kB", &kilobytes)
 			return kilobytes << 10, err
 		}
 	}
-	return 0, fmt.Errorf("no VmRSS of process %d", pid)
+	return 0, fmt.Errorf("no %s of process %d", line, pid)
 }
 
 // systemd is the socket on which systemd listens to a service (sd_notify(3)).

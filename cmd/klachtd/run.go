@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -58,6 +59,7 @@ func (r *runCmd) serve(ctx context.Context, s streams, c *cli, cfg config.Config
 		return nil, err
 	}
 	defer a.Close()
+	debug.FreeOSMemory() // the start reads and tries out much that is not needed while waiting
 	metrics, err := a.serveMetrics(cfg.Metrics.Listen)
 	if err != nil {
 		return nil, err
