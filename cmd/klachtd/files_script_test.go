@@ -1,11 +1,17 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -18,7 +24,7 @@ import (
 
 // fileDirections are the stage directions of the stories about files, the register and the shell.
 func fileDirections() map[string]direction {
-	return map[string]direction{"sql": doSQL, "letter": doLetter, "carries": doCarries, "press-as": doPressAs}
+	return map[string]direction{"sql": doSQL, "letter": doLetter, "carries": doCarries, "press-as": doPressAs, "proven": doProven, "holds": doHolds}
 }
 
 // sql STATEMENT alters the database behind the program's back.
@@ -140,4 +146,101 @@ func eachAttachment(raw []byte, visit func(media string, content []byte) error) 
 		}
 		return visit(media, content)
 	})
+}
+
+// proven FILE.zip recomputes every digest of a manifest and every hash of its chain, without any code of the store.
+func doProven(ts *testscript.TestScript, _ *theatre, _ bool, args []string) error {
+	files, err := unzipped(ts.MkAbs(args[0]))
+	if err != nil {
+		return err
+	}
+	var m manifest
+	if err := json.Unmarshal(files["manifest.json"], &m); err != nil {
+		return err
+	}
+	listed := map[string]bool{"manifest.json": true, "manifest.txt": true}
+	for _, f := range m.Files {
+		listed[f.Name] = true
+		if sum := sha256.Sum256(files[f.Name]); hex.EncodeToString(sum[:]) != f.SHA256 || int64(len(files[f.Name])) != f.Size {
+			return fmt.Errorf("%s is not what the manifest says", f.Name)
+		}
+		if !strings.Contains(string(files["manifest.txt"]), f.SHA256+"  "+f.Name+"\n") {
+			return fmt.Errorf("%s is not in manifest.txt", f.Name)
+		}
+	}
+	for name := range files {
+		if !listed[name] {
+			return fmt.Errorf("%s is in no manifest", name)
+		}
+	}
+	previous := ""
+	for _, l := range m.Chain {
+		salt, err := hex.DecodeString(l.Salt)
+		if err != nil {
+			return err
+		}
+		payload := &bytes.Buffer{}
+		if err := json.Compact(payload, l.Payload); err != nil {
+			return err
+		}
+		digest := sha256.Sum256(append(salt, payload.Bytes()...))
+		if hex.EncodeToString(digest[:]) != l.Digest {
+			return fmt.Errorf("event %d does not have its digest", l.Seq)
+		}
+		before, err := hex.DecodeString(previous)
+		if err != nil {
+			return err
+		}
+		h := sha256.New()
+		h.Write(before)
+		for _, text := range []string{m.Reference.String(), l.At, l.Kind, l.By} {
+			binary.Write(h, binary.BigEndian, uint32(len(text)))
+			h.Write([]byte(text))
+		}
+		binary.Write(h, binary.BigEndian, uint64(l.Seq))
+		h.Write(digest[:])
+		if previous = l.Hash; hex.EncodeToString(h.Sum(nil)) != l.Hash {
+			return fmt.Errorf("event %d does not have its hash", l.Seq)
+		}
+	}
+	if len(m.Chain) == 0 || len(m.Files) == 0 {
+		return errors.New("the manifest is empty")
+	}
+	return nil
+}
+
+// holds FILE.zip NAME PATTERN looks in one file of a zip.
+func doHolds(ts *testscript.TestScript, _ *theatre, neg bool, args []string) error {
+	files, err := unzipped(ts.MkAbs(args[0]))
+	if err != nil {
+		return err
+	}
+	content, ok := files[args[1]]
+	if !ok {
+		return fmt.Errorf("there is no %s in %v", args[1], slices.Sorted(maps.Keys(files)))
+	}
+	if regexp.MustCompile(args[2]).Match(content) == neg {
+		return fmt.Errorf("%s holds: %s", args[1], content)
+	}
+	return nil
+}
+
+func unzipped(path string) (map[string][]byte, error) {
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		return nil, err
+	}
+	defer archive.Close()
+	files := map[string][]byte{}
+	for _, f := range archive.File {
+		opened, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		files[f.Name], err = io.ReadAll(opened)
+		if err = errors.Join(err, opened.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }

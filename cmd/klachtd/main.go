@@ -54,6 +54,7 @@ type cli struct {
 	Register registerCmd `cmd:"" help:"Register a letter or a phone call, by flags or by questions."`
 	Queue    queueCmd    `cmd:"" help:"Show outgoing mail and its attempts; retry or cancel one."`
 	Verify   verifyCmd   `cmd:"" help:"Check the database, every chain of events, every original and the queue; say what does not hold."`
+	Export   exportCmd   `cmd:"" help:"Write the whole file of a case as a zip, for an auditor or the person concerned."`
 	Report   reportCmd   `cmd:"" help:"Write the annual analysis: figures that name nobody."`
 	Erase    eraseCmd    `cmd:"" help:"Erase a case on request, or those that have been kept long enough."`
 	Backup   backupCmd   `cmd:"" help:"Make a consistent, encrypted copy of the store while it is in use."`

@@ -27,8 +27,27 @@ type shown struct {
 	Terms     []shownTerm                              `json:"terms"`
 	Events    []shownEvent                             `json:"events"`
 	Mails     []shownMail                              `json:"mails"`
-	Measures  []string                                 `json:"measures"`
-	Objection *struct{}                                `json:"objection"`
+	Measures  []shownMeasure                           `json:"measures"`
+	Objection *shownObjection                          `json:"objection"`
+}
+
+type shownMeasure struct {
+	Number       int           `json:"number"`
+	What         string        `json:"what"`
+	Due          *workday.Date `json:"due"`
+	Done         *workday.Date `json:"done"`
+	ForObjection bool          `json:"for_objection"`
+}
+
+type shownObjection struct {
+	On        workday.Date       `json:"on"`
+	Late      bool               `json:"late"`
+	Admitted  bool               `json:"admitted"`
+	Refused   string             `json:"refused,omitempty"`
+	Members   []string           `json:"members"` // the first is the chair
+	Extended  *workday.Date      `json:"extended"`
+	Verdict   *complaint.Verdict `json:"verdict"`
+	DecidedOn *workday.Date      `json:"decided_on"`
 }
 
 type shownTerm struct {
@@ -105,7 +124,7 @@ func (r *register) file(tx *store.Tx, reference complaint.Reference) (shown, err
 	c := complaint.Fold(events, r.house.Location)
 	f := shown{
 		listed: r.listed(c), Fields: map[complaint.FieldName]*complaint.Field{}, Missing: list(c.Fields.Missing()),
-		Terms: shownTerms(r.house.Terms(c)), Measures: []string{},
+		Terms: shownTerms(r.house.Terms(c)), Measures: shownMeasures(c.Measures), Objection: shownObjectionOf(c.Objection),
 	}
 	for _, name := range complaint.FieldNames() {
 		f.Fields[name] = nil
@@ -118,6 +137,38 @@ func (r *register) file(tx *store.Tx, reference complaint.Reference) (shown, err
 	}
 	f.Mails, err = shownMails(tx, reference)
 	return f, err
+}
+
+func shownMeasures(measures []complaint.Measure) []shownMeasure {
+	list := []shownMeasure{}
+	for _, m := range measures {
+		list = append(list, shownMeasure{Number: m.Number, What: m.What, Due: dayOrNil(m.Due), Done: dayOrNil(m.Done), ForObjection: m.ForObjection})
+	}
+	return list
+}
+
+func shownObjectionOf(o *complaint.Objection) *shownObjection {
+	if o == nil {
+		return nil
+	}
+	s := &shownObjection{On: o.On, Late: o.Late, Admitted: o.Admitted, Refused: o.Refused, Members: []string{}}
+	for _, p := range o.Members {
+		s.Members = append(s.Members, p.Formal())
+	}
+	if o.Extended != nil {
+		s.Extended = &o.Extended.Until
+	}
+	if o.Decision != nil {
+		s.Verdict, s.DecidedOn = &o.Decision.Verdict, &o.Decision.On
+	}
+	return s
+}
+
+func dayOrNil(day workday.Date) *workday.Date {
+	if day.IsZero() {
+		return nil
+	}
+	return &day
 }
 
 func shownTerms(terms []complaint.Term) (list []shownTerm) {
@@ -161,7 +212,7 @@ func printFile(out io.Writer, f shown, r *register, where terminal) error {
 	for _, part := range []struct {
 		title string
 		print func(io.Writer, shown, *register, terminal) error
-	}{{"FIELDS", printFields}, {"TERMS", printTerms}, {"TIMELINE", printTimeline}, {"MAILS", printMails}} {
+	}{{"FIELDS", printFields}, {"TERMS", printTerms}, {"MEASURES", printMeasures}, {"TIMELINE", printTimeline}, {"MAILS", printMails}} {
 		fmt.Fprintln(out, "\n"+where.heading(part.title))
 		if err := part.print(out, f, r, where); err != nil {
 			return err
@@ -205,6 +256,33 @@ func printTerms(out io.Writer, f shown, r *register, where terminal) error {
 		t.rows = append(t.rows, []cell{{"  " + string(term.Term), plain}, {term.Due.String(), plain}, met, {strings.Join(term.Why, "; "), dim}})
 	}
 	return t.print(out, where)
+}
+
+// printMeasures tells the measures and the objection, where there are any.
+func printMeasures(out io.Writer, f shown, _ *register, where terminal) error {
+	if len(f.Measures) == 0 {
+		fmt.Fprintln(out, where.styled(dim, "  none"))
+	}
+	for _, m := range f.Measures {
+		state := "open"
+		if m.Done != nil {
+			state = "done " + m.Done.String()
+		} else if m.Due != nil {
+			state += ", due " + m.Due.String()
+		}
+		fmt.Fprintf(out, "  %d  %-16s  %s\n", m.Number, state, where.folded(printableLines(m.What), 23))
+	}
+	if o := f.Objection; o != nil {
+		line := "of " + o.On.String()
+		if o.Late {
+			line += ", late"
+		}
+		if o.Verdict != nil {
+			line += ", decided " + o.DecidedOn.String() + ": " + string(*o.Verdict)
+		}
+		fmt.Fprintf(out, "\n%s\n  %s\n", where.heading("OBJECTION"), line)
+	}
+	return nil
 }
 
 func printTimeline(out io.Writer, f shown, r *register, where terminal) error {
