@@ -41,29 +41,30 @@ type streams struct {
 type cli struct {
 	Config string `help:"Configuration file (default: klachtd.toml, then /etc/klachtd/klachtd.toml)." placeholder:"FILE"`
 
-	Run      runCmd      `cmd:"" help:"Run the daemon."`
-	Tick     tickCmd     `cmd:"" help:"Do one whole round: read the mailbox, do what is due, send the queue."`
-	Check    checkCmd    `cmd:"" help:"Check configuration, mailbox, mail server, store and calendar; say how to cure what is wrong."`
-	Demo     demoCmd     `cmd:"" help:"Show the procedure at work on embedded servers and a pretended clock."`
-	Parse    parseCmd    `cmd:"" help:"Say what would be made of a mail: one JSON object a line."`
-	Terms    termsCmd    `cmd:"" help:"Print every last day for a complaint, with the reasons."`
-	List     listCmd     `cmd:"" help:"List the register."`
-	Search   searchCmd   `cmd:"" help:"Find cases by words in them."`
-	Show     showCmd     `cmd:"" help:"Show one file: fields, terms, timeline, mails."`
-	Act      actCmd      `cmd:"" help:"Give a command in a case on behalf of a role, as by mail."`
-	Register registerCmd `cmd:"" help:"Register a letter or a phone call, by flags or by questions."`
-	Queue    queueCmd    `cmd:"" help:"Show outgoing mail and its attempts; retry or cancel one."`
-	Verify   verifyCmd   `cmd:"" help:"Check the database, every chain of events, every original and the queue; say what does not hold."`
-	Export   exportCmd   `cmd:"" help:"Write the whole file of a case as a zip, for an auditor or the person concerned."`
-	Report   reportCmd   `cmd:"" help:"Write the annual analysis: figures that name nobody."`
-	Erase    eraseCmd    `cmd:"" help:"Erase a case on request, or those that have been kept long enough."`
-	Backup   backupCmd   `cmd:"" help:"Make a consistent, encrypted copy of the store while it is in use."`
-	Restore  restoreCmd  `cmd:"" help:"Bring a backup back; nothing is sent before klachtd queue release."`
-	Form     formCmd     `cmd:"" help:"Print a mailto link and an HTML form for the website that bring complete complaints."`
-	Preview  previewCmd  `cmd:"" help:"Write every outgoing mail with sample data, as .eml, .txt and .html."`
-	Login    loginCmd    `cmd:"" help:"Sign in with OAuth2 (device code) for Microsoft 365 or Google."`
-	Unit     unitCmd     `cmd:"" help:"Print a hardened systemd unit."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Run        runCmd        `cmd:"" help:"Run the daemon."`
+	Tick       tickCmd       `cmd:"" help:"Do one whole round: read the mailbox, do what is due, send the queue."`
+	Check      checkCmd      `cmd:"" help:"Check configuration, mailbox, mail server, store and calendar; say how to cure what is wrong."`
+	Demo       demoCmd       `cmd:"" help:"Show the procedure at work on embedded servers and a pretended clock."`
+	Parse      parseCmd      `cmd:"" help:"Say what would be made of a mail: one JSON object a line."`
+	Terms      termsCmd      `cmd:"" help:"Print every last day for a complaint, with the reasons."`
+	List       listCmd       `cmd:"" help:"List the register."`
+	Search     searchCmd     `cmd:"" help:"Find cases by words in them."`
+	Show       showCmd       `cmd:"" help:"Show one file: fields, terms, timeline, mails."`
+	Act        actCmd        `cmd:"" help:"Give a command in a case on behalf of a role, as by mail."`
+	Register   registerCmd   `cmd:"" help:"Register a letter or a phone call, by flags or by questions."`
+	Queue      queueCmd      `cmd:"" help:"Show outgoing mail and its attempts; retry or cancel one."`
+	Verify     verifyCmd     `cmd:"" help:"Check the database, every chain of events, every original and the queue; say what does not hold."`
+	Export     exportCmd     `cmd:"" help:"Write the whole file of a case as a zip, for an auditor or the person concerned."`
+	Report     reportCmd     `cmd:"" help:"Write the annual analysis: figures that name nobody."`
+	Erase      eraseCmd      `cmd:"" help:"Erase a case on request, or those that have been kept long enough."`
+	Backup     backupCmd     `cmd:"" help:"Make a consistent, encrypted copy of the store while it is in use."`
+	Restore    restoreCmd    `cmd:"" help:"Bring a backup back; nothing is sent before klachtd queue release."`
+	Form       formCmd       `cmd:"" help:"Print a mailto link and an HTML form for the website that bring complete complaints."`
+	Preview    previewCmd    `cmd:"" help:"Write every outgoing mail with sample data, as .eml, .txt and .html."`
+	Login      loginCmd      `cmd:"" help:"Sign in with OAuth2 (device code) for Microsoft 365 or Google."`
+	Unit       unitCmd       `cmd:"" help:"Print a hardened systemd unit."`
+	Completion completionCmd `cmd:"" help:"Print what makes bash, zsh or fish complete commands and flags."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // exited carries the exit code out of the command line library, which wants to leave by itself.

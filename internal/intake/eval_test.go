@@ -198,14 +198,35 @@ func percentOf(n, of int) float64 {
 	return 100 * float64(n) / float64(of)
 }
 
+// labelledSets are the labelled mails by what they are for. The mails that came with the project and the
+// untouched ones are never learned from; the untouched texts are the hardest: puzzles on the border between
+// a complaint and an ordinary mail.
+var labelledSets = []struct {
+	name, dir, ending string
+	list              bool // its misses may be looked at
+	sure              bool // no complaint may be missed, and no ordinary mail acknowledged
+}{
+	{"corpus", "../../../shared/corpus", ".eml", true, true},
+	{"development", "testdata/dev", ".eml", true, true},
+	{"training", "testdata/train", ".jsonl", true, false},
+	{"untouched mails", "testdata/untouched", ".eml", false, true},
+	{"untouched texts", "testdata/untouched", ".jsonl", false, false},
+}
+
 func TestLabelledMail(t *testing.T) {
 	r := testReader(t)
-	for _, set := range []struct {
-		name, dir string
-		list      bool
-	}{{"corpus", "../../../shared/corpus", true}, {"development", "testdata/dev", true}, {"training", "testdata/train", true}, {"untouched", "testdata/untouched", false}} {
-		if n := evaluate(r, labelledMails(t, set.dir)); n.mails > 0 {
-			n.report(t, set.name, set.list && *verbose)
+	for _, set := range labelledSets {
+		if !set.sure && (raced || !*verbose) {
+			continue // make eval reads them all
+		}
+		list := slices.DeleteFunc(labelledMails(t, set.dir), func(s sample) bool { return !strings.Contains(s.name, set.ending) })
+		n := evaluate(r, list)
+		if n.mails == 0 {
+			continue
+		}
+		n.report(t, set.name, set.list && *verbose)
+		if set.sure && (n.found < n.complaints || n.wrongly > 0) {
+			t.Errorf("%s: %d of %d complaints and objections found, %d ordinary mails acknowledged", set.name, n.found, n.complaints, n.wrongly)
 		}
 	}
 }

@@ -83,7 +83,8 @@ const (
 )
 
 // Whatever a stranger sends, there is a Message, and it costs no more memory than the bounds allow,
-// however large the mail: what it allocates measures the work too, without a clock.
+// however large the mail: what it allocates measures the work too, without a clock. Beneath the race
+// detector only its form is looked at; .ci/test runs it without too.
 func TestHostileMail(t *testing.T) {
 	r := testReader(t)
 	for name, mail := range hostile(t) {
@@ -98,9 +99,11 @@ func TestHostileMail(t *testing.T) {
 			if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > mostHeld {
 				t.Errorf("%d MB are held", held>>20)
 			}
-			r.Judge(m)
+			if !raced {
+				r.Judge(m)
+			}
 			runtime.ReadMemStats(&after)
-			if allocated := after.TotalAlloc - before.TotalAlloc; allocated > mostAllocated {
+			if allocated := after.TotalAlloc - before.TotalAlloc; allocated > mostAllocated && !raced {
 				t.Errorf("%d MB were allocated for %d MB", allocated>>20, m.Size>>20)
 			}
 			runtime.KeepAlive(m)
