@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-message"
@@ -100,6 +101,7 @@ type manifest struct {
 	Reference complaint.Reference `json:"reference"`
 	Made      time.Time           `json:"made"`
 	Broken    string              `json:"chain_broken"` // "" when the chain holds
+	Proof     string              `json:"chain_proof"`  // how to recompute it
 	Files     []manifestFile      `json:"files"`
 	Chain     []manifestLink      `json:"chain"`
 }
@@ -112,16 +114,21 @@ type manifestFile struct {
 	Type     string `json:"type,omitempty"`          // media type of an attachment
 }
 
+// chainProof tells an auditor how the chain is recomputed; store.Link says the same.
+const chainProof = "digest = SHA-256(salt, payload). hash = SHA-256(hash of the event before it, nothing for the first; " +
+	"then reference, at, kind and by, each as its length in 4 bytes big-endian and its UTF-8 bytes; then seq in 8 bytes big-endian; then digest). " +
+	"salt, digest and hash are hexadecimal here and bytes in the computation."
+
 // manifestLink is store.Link with its bytes in hexadecimal.
 type manifestLink struct {
-	Seq     int             `json:"seq"`
-	At      string          `json:"at"`
-	Kind    string          `json:"kind"`
-	By      string          `json:"by"`
-	Salt    string          `json:"salt"`
-	Payload json.RawMessage `json:"payload"`
-	Digest  string          `json:"digest"`
-	Hash    string          `json:"hash"`
+	Seq     int    `json:"seq"`
+	At      string `json:"at"`
+	Kind    string `json:"kind"`
+	By      string `json:"by"`
+	Salt    string `json:"salt"`
+	Payload string `json:"payload"` // JSON, byte for byte as it was digested
+	Digest  string `json:"digest"`
+	Hash    string `json:"hash"`
 }
 
 func (d *dossier) write() (files int, err error) {
@@ -137,9 +144,9 @@ func (d *dossier) write() (files int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	d.manifest.Broken = store.Broken(d.reference, chain)
+	d.manifest.Broken, d.manifest.Proof = store.Broken(d.reference, chain), chainProof
 	for _, l := range chain {
-		d.manifest.Chain = append(d.manifest.Chain, manifestLink{l.Seq, l.At, l.Kind, l.By, hex.EncodeToString(l.Salt), l.Payload, hex.EncodeToString(l.Digest), hex.EncodeToString(l.Hash)})
+		d.manifest.Chain = append(d.manifest.Chain, manifestLink{l.Seq, l.At, l.Kind, l.By, hex.EncodeToString(l.Salt), string(l.Payload), hex.EncodeToString(l.Digest), hex.EncodeToString(l.Hash)})
 	}
 	page := d.page(events, chain)
 	if page.Incoming, err = d.received(); err != nil {
@@ -157,19 +164,18 @@ func (d *dossier) write() (files int, err error) {
 
 // writeManifest writes what was written, as JSON and as sha256sum reads it.
 func (d *dossier) writeManifest() error {
-	listed := d.manifest.Files
-	var lines bytes.Buffer
-	for _, f := range listed {
-		fmt.Fprintf(&lines, "%s  %s\n", f.SHA256, f.Name)
-	}
 	asJSON, err := json.MarshalIndent(d.manifest, "", "  ")
 	if err != nil {
 		return err
 	}
-	return errors.Join(
-		d.file("manifest.json", func(w io.Writer) error { _, err := w.Write(asJSON); return err }),
-		d.file("manifest.txt", func(w io.Writer) error { _, err := w.Write(lines.Bytes()); return err }),
-	)
+	if err := d.file("manifest.json", func(w io.Writer) error { _, err := w.Write(asJSON); return err }); err != nil {
+		return err
+	}
+	var lines bytes.Buffer
+	for _, f := range d.manifest.Files { // the one with the chain too
+		fmt.Fprintf(&lines, "%s  %s\n", f.SHA256, f.Name)
+	}
+	return d.file("manifest.txt", func(w io.Writer) error { _, err := w.Write(lines.Bytes()); return err })
 }
 
 // file adds one file, and what proves it, to the zip.
@@ -247,8 +253,7 @@ func (d *dossier) attachments(number int, digest string) (names []string, err er
 	}
 	err = entity.Walk(func(_ []int, part *message.Entity, broken error) error {
 		media, _, _ := part.Header.ContentType()
-		disposition, _, _ := part.Header.ContentDisposition()
-		if broken != nil && !message.IsUnknownCharset(broken) || len(names) >= mostAttached || disposition != "attachment" && (disposition != "inline" || media == "text/plain" || media == "text/html") {
+		if broken != nil && !message.IsUnknownCharset(broken) || len(names) >= mostAttached || !isAttached(part, media) {
 			return nil
 		}
 		name := fmt.Sprintf("bijlagen/%03d-%02d%s", number, len(names)+1, extensionOf(media))
@@ -264,6 +269,21 @@ func (d *dossier) attachments(number int, digest string) (names []string, err er
 		return nil, nil //nolint:nilerr // a broken message: the original tells all
 	}
 	return names, nil
+}
+
+// isAttached reports that a part is no text of the mail itself. Many programs say only by its type or its
+// name that something is attached (RFC 2183 §2).
+func isAttached(part *message.Entity, media string) bool {
+	disposition, _, _ := part.Header.ContentDisposition()
+	switch {
+	case strings.HasPrefix(media, "multipart/"):
+		return false
+	case disposition == "attachment":
+		return true
+	case media == "text/plain" || media == "text/html":
+		return disposition != "inline" && attachedName(part) != ""
+	}
+	return true
 }
 
 func attachedName(part *message.Entity) string {
@@ -284,6 +304,12 @@ func extensionOf(media string) string {
 		return ".jpg"
 	case "image/png":
 		return ".png"
+	case "image/gif":
+		return ".gif"
+	case "image/webp":
+		return ".webp"
+	case "image/tiff":
+		return ".tiff"
 	case "text/plain":
 		return ".txt"
 	case "message/rfc822":
