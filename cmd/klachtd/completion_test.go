@@ -28,7 +28,7 @@ func TestCompletion(t *testing.T) {
 		if err := os.WriteFile(script, out.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for typed, want := range map[string]string{"klachtd ex": "export", "klachtd export --o": "--out", "klachtd --config x queue --js": "--json"} {
+		for typed, want := range map[string]string{"klachtd ex": "export", "klachtd export --o": "--out", "klachtd --config x verify --js": "--json"} {
 			words := strings.Fields(typed)
 			ask := `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _klachtd; printf '%s\n' "${COMPREPLY[@]}"`
 			got, err := exec.CommandContext(t.Context(), "bash", append([]string{"-c", ask, "bash", script}, words...)...).CombinedOutput()
