@@ -121,7 +121,7 @@ var sendings = []clue{
 
 // objectionSigns say whether a mail disputes a decision on a complaint.
 func (r *Reader) objectionSigns(m *Message, v voice) []string {
-	list := r.look.disputes.shows(strings.ToLower(m.Subject+"\n"+bounded(v.text, mostLong)), 1, nil)
+	list := r.look.disputes.shows(strings.ToLower(m.Subject+"\n"+bounded(v.text, mostWeighed)), 1, nil)
 	if decisionQuoted(m) {
 		list = append(list, "het citaat is een beslissing op een klacht")
 	}
@@ -135,16 +135,24 @@ func (r *Reader) bulkSigns(m *Message) (list []string) {
 	} else if m.Machine.Automatic {
 		list = append(list, "een machine heeft het verzonden")
 	}
-	list = append(list, r.look.sendings.shows(strings.ToLower(m.Subject+"\n"+bounded(m.Text, mostLong)), 1, nil)...)
+	list = append(list, r.look.sendings.shows(strings.ToLower(m.Subject+"\n"+bothEnds(m.Text)), 1, nil)...)
 	if !r.house(m.From.Addr) && m.DMARCAny() == Fail {
 		list = append(list, "de mailserver kon de afzender niet bevestigen")
 	}
 	return list
 }
 
+// bothEnds is the beginning and the end of a text: who sells something says so first, and how to leave last.
+func bothEnds(text string) string {
+	if len(text) <= 2*mostWeighed {
+		return text
+	}
+	return bounded(text, mostWeighed) + "\n" + strings.ToValidUTF8(text[len(text)-mostWeighed:], "")
+}
+
 // shapeSigns say what a text looks like.
 func shapeSigns(all string, v voice) (list []string) {
-	switch words := len(strings.Fields(bounded(v.text, mostLong))); {
+	switch words := len(strings.Fields(bounded(v.text, mostWeighed))); {
 	case words < 20:
 		list = append(list, "het is heel kort")
 	case words < 50:

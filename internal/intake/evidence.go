@@ -81,7 +81,7 @@ var contrary = []clue{
 // signs are what a mail shows besides its words: the clues of the tables above, in what the
 // complainant wrote, and the circumstances. Each is a Dutch phrase, for the manager too.
 func (r *Reader) signs(m *Message, v voice) (list []string) {
-	text := bounded(v.text, mostLong)
+	text := bounded(v.text, mostWeighed)
 	all := v.subject + "\n.\n" + text
 	if v.cover != "" {
 		all += "\n.\n" + bounded(withoutSignature(v.cover), 3000)
@@ -108,6 +108,9 @@ func (r *Reader) signs(m *Message, v voice) (list []string) {
 	list = append(list, told.signs()...)
 	return append(list, r.circumstances(m, v, all)...)
 }
+
+// mostWeighed is how much of a text is looked through for signs, in bytes: some thousand words.
+const mostWeighed = 6 << 10
 
 // mostShows bounds how often a clue is looked for.
 const mostShows = 12
