@@ -99,8 +99,8 @@ func (r *Reader) fields(m *Message, v voice, kind Kind, tells bool) Fields {
 	if kind == Supplement {
 		f.entries = append(answered(m.Text), f.entries...)
 	}
-	if v.passedOn && m.Forwarded == nil && !v.quoted {
-		f.letter.signature = nil // it is a colleague's
+	if v.passedOn && m.Forwarded == nil && !v.quoted && f.signedByColleague() {
+		f.letter.signature = nil
 	}
 	f.labelled()
 	f.readEmail()
@@ -111,6 +111,19 @@ func (r *Reader) fields(m *Message, v voice, kind Kind, tells bool) Fields {
 	f.readStory(kind, tells)
 	f.readSubmitted()
 	return f.out
+}
+
+// signedByColleague reports that a signature is that of the colleague who passes something on, not of a letter
+// that he typed over: it has a word of his name or address, or says where we are reached.
+func (f *fieldReader) signedByColleague() bool {
+	signature := strings.Join(f.letter.signature, "\n")
+	local, _, _ := strings.Cut(f.m.From.Addr, "@")
+	for _, word := range append(strings.Fields(f.m.From.Name), strings.FieldsFunc(local, func(r rune) bool { return r == '.' || r == '-' || r == '_' })...) {
+		if word = strings.Trim(strings.ToLower(word), ",.()\""); len(word) > 2 && strings.Contains(strings.ToLower(signature), word) {
+			return true
+		}
+	}
+	return f.ours(signature) || !fullName(firstLine(signature))
 }
 
 // value is the first labelled value of a key.

@@ -168,7 +168,7 @@ func (f *fieldReader) organisationRank(name string, line int) int {
 
 // afterFunction drops a function before a firm: "Uitvoerder BetonBouw Noord", "locatiemanager De Bij".
 func afterFunction(s string) string {
-	words := strings.Fields(s)
+	words := strings.Fields(strings.TrimPrefix(s, "de "))
 	for len(words) > 1 && strings.ToLower(words[0]) == words[0] && !infixes[words[0]] && !orgWord.MatchString(words[0]) && !workplaces.MatchString(words[0]) && hasCapital(words[1:]) {
 		words = words[1:] // "technische dienst Eiproducten Barneveld"
 	}

@@ -13,8 +13,8 @@ var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true,
 
 var (
 	titles   = regexp.MustCompile(`(?i)^(dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
-	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|rv?b|kno|eur ing)\.?$`)
-	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|ouder|moeder|vader)\b`)
+	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|bna|rv?b|kno|eur ing)\.?$`)
+	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|advocatenkantoor|kantoor|rechtsbijstand|familie|ouder|moeder|vader)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
 )
@@ -122,7 +122,7 @@ func (f *fieldReader) headerName() string {
 		return name // somebody who writes no capitals
 	}
 	name = strings.ReplaceAll(name, " & ", " en ")
-	if strings.Contains(name, "@") || !looksLikeName(name) || f.isOrganisation(name) || workplaces.MatchString(name) && !looksLikePerson(f.v.from) {
+	if strings.Contains(name, "@") || !looksLikeName(name) || function.MatchString(name) || f.isOrganisation(name) || workplaces.MatchString(name) && !looksLikePerson(f.v.from) {
 		return ""
 	}
 	return name
@@ -174,7 +174,7 @@ func (f *fieldReader) signedName(header string) string {
 			shared := sharedWords(name, header)
 			switch {
 			case !fullName(name):
-				if short == "" && i < 2 {
+				if short == "" && best == "" && i < 2 && !isFunction(name) {
 					short = name
 				}
 			case shared > most && (best == "" || shared > 0) && (i < 3 || short == "" || shared > 0):
