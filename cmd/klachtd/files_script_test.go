@@ -24,7 +24,7 @@ import (
 
 // fileDirections are the stage directions of the stories about files, the register and the shell.
 func fileDirections() map[string]direction {
-	return map[string]direction{"sql": doSQL, "letter": doLetter, "carries": doCarries, "press-as": doPressAs, "proven": doProven, "holds": doHolds}
+	return map[string]direction{"sql": doSQL, "letter": doLetter, "carries": doCarries, "proven": doProven, "holds": doHolds}
 }
 
 // sql STATEMENT alters the database behind the program's back.
@@ -36,29 +36,6 @@ func doSQL(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
 	defer db.Close()
 	_, err = db.Exec(args[0])
 	return err
-}
-
-// press-as WORD TO FROM presses a button in the newest mail to a person from an address that is not his.
-func doPressAs(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
-	mails, err := th.servers.Mails()
-	if err != nil {
-		return err
-	}
-	for _, m := range slices.Backward(mails) {
-		if m.To != args[1] {
-			continue
-		}
-		_, rich, err := bodies(m.Raw)
-		if err != nil {
-			return err
-		}
-		for _, link := range mailtoLink.FindAllString(string(rich), -1) {
-			if raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[0], "", args[2], ""); ok {
-				return th.servers.Deliver("INBOX", raw, th.now)
-			}
-		}
-	}
-	return fmt.Errorf("no mail to %s has a button %s", args[1], args[0])
 }
 
 // letter PATTERN looks in the letter on paper that the mail that sent found carries, as it is read.

@@ -162,12 +162,13 @@ func stageDirections() map[string]func(*testscript.TestScript, bool, []string) {
 	cmds := map[string]func(*testscript.TestScript, bool, []string){}
 	directions := map[string]direction{
 		"start": doStart, "at": doAt, "tick": doTick, "mail": doMail, "sent": doSent, "says": doSays, "header": doHeader, "attached": doAttached,
-		"nothing-sent": doNothingSent, "folder": doFolder, "unread": doUnread, "move": doMove, "reply": doReply, "press": doPress, "klachtd": doKlachtd,
-		"complaint": doComplaint, "fail": doFail, "bounce": doBounce, "same-mails": doSameMails, "password": doPassword, "large": doLarge,
+		"nothing-sent": doNothingSent, "folder": doFolder, "unread": doUnread, "move": doMove, "klachtd": doKlachtd,
+		"fail": doFail, "same-mails": doSameMails, "password": doPassword, "large": doLarge,
 	}
 	maps.Copy(directions, fileDirections())
 	maps.Copy(directions, yearDirections())
 	maps.Copy(directions, mailDirections())
+	maps.Copy(directions, writtenDirections())
 	for name, do := range directions {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			th := ts.Value(theKey).(*theatre)
@@ -251,30 +252,6 @@ func doMail(ts *testscript.TestScript, th *theatre, _ bool, args []string) error
 		folder = args[1]
 	}
 	return th.servers.Deliver(folder, crlf([]byte(ts.ReadFile(args[0]))), th.now)
-}
-
-// complaint FROM [PRODUCT] delivers a complete complaint of somebody whose name stands in his address.
-func doComplaint(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
-	product := "Procesoperator B"
-	if len(args) > 1 {
-		product = args[1]
-	}
-	return th.servers.Deliver("INBOX", completeComplaint(args[0], product, th.now), th.now)
-}
-
-// completeComplaint is a mail with every field in it. The message is the sender's only one of that minute.
-func completeComplaint(from, product string, at time.Time) []byte {
-	local, domain, _ := strings.Cut(from, "@")
-	words := strings.FieldsFunc(local, func(r rune) bool { return r == '.' || r == '-' })
-	for i, word := range words {
-		words[i] = strings.ToUpper(word[:1]) + word[1:]
-	}
-	name := strings.Join(words, " ")
-	return crlf([]byte("From: " + name + " <" + from + ">\nTo: projectondersteuning@klikonderwijs.nl\nSubject: Klacht over " + product +
-		"\nMessage-ID: <klacht-" + at.UTC().Format("20060102T1504") + "-" + local + "@" + domain + ">\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n" +
-		"Hierbij dien ik een klacht in.\n\nNaam: " + name + "\nOrganisatie: " + strings.ToUpper(domain[:1]) + strings.TrimSuffix(domain[1:], ".example") +
-		"\nE-mailadres: " + from + "\nTelefoonnummer: 06 12 34 56 78\nProduct: " + product +
-		"\nOmschrijving: De trainer kwam niet opdagen.\nMotivatie: Wij hebben voor twaalf deelnemers betaald.\n"))
 }
 
 // sent ADDRESS SUBJECT finds the oldest mail to an address that the story has not spoken of yet, whose
@@ -428,101 +405,9 @@ func doMove(_ *testscript.TestScript, th *theatre, _ bool, args []string) error 
 	return th.servers.Move(args[0], args[1])
 }
 
-// reply FROM FILE answers the newest mail to that address (but no overview of the week), else the one that sent found last, as a mail
-// program does: a file's text above the quoted mail.
-func doReply(ts *testscript.TestScript, th *theatre, _ bool, args []string) error {
-	mails, err := th.servers.Mails()
-	if err != nil {
-		return err
-	}
-	for _, m := range mails {
-		subject, err := subjectOf(m.Raw)
-		if err != nil {
-			return err
-		}
-		if m.To == args[0] && !strings.HasPrefix(subject, weekOverview) {
-			th.current = m
-		}
-	}
-	header, err := headerOf(th.current.Raw)
-	if err != nil {
-		return err
-	}
-	subject, err := header.Subject()
-	if err != nil {
-		return err
-	}
-	plain, _, err := bodies(th.current.Raw)
-	if err != nil {
-		return err
-	}
-	return th.answer(args[0], subject, header.Get("Message-Id"), ts.ReadFile(args[1]), string(plain))
-}
-
-// answer delivers an answer of somebody to a mail of ours, as a mail program writes it: the text above the quoted mail.
-func (th *theatre) answer(who, subject, id, text, quoted string) error {
-	raw := "From: " + who + "\nTo: projectondersteuning@klikonderwijs.nl\nSubject: Re: " + subject +
-		"\nMessage-ID: <antwoord-" + strconv.Itoa(th.written()) + "@" + who[strings.Index(who, "@")+1:] + ">\nIn-Reply-To: " + id + "\nReferences: " + id +
-		"\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" +
-		text + "\n\nOp " + th.now.Format("02-01-2006 15:04") + " schreef Klik Onderwijs:\n> " +
-		strings.ReplaceAll(strings.TrimSpace(quoted), "\n", "\n> ") + "\n"
-	return th.servers.Deliver("INBOX", crlf([]byte(raw)), th.now)
-}
-
-// press WORD FROM [FILE] presses a button in the newest mail to a person; the prefilled answer is sent from
-// his address, with the file's text in it when there is one.
-func doPress(ts *testscript.TestScript, th *theatre, _ bool, args []string) error {
-	mails, err := th.servers.Mails()
-	if err != nil {
-		return err
-	}
-	for _, m := range slices.Backward(mails) {
-		if m.To != args[1] {
-			continue
-		}
-		_, rich, err := bodies(m.Raw)
-		if err != nil {
-			return err
-		}
-		for _, link := range mailtoLink.FindAllString(string(rich), -1) {
-			if raw, ok := answerTo(strings.ReplaceAll(link, "&amp;", "&"), args[0], "", args[1], ""); ok {
-				raw = append([]byte(fmt.Sprintf("Message-ID: <knop-%d@programma.example>\r\n", th.written())), raw...)
-				if len(args) > 2 {
-					raw = append(raw, crlf([]byte(ts.ReadFile(args[2])))...)
-				}
-				return th.servers.Deliver("INBOX", raw, th.now)
-			}
-		}
-	}
-	return fmt.Errorf("no mail to %s has a button %s", args[1], args[0])
-}
-
 // fail WHAT makes a server misbehave: smtp-down, smtp-refuses, smtp-heals.
 func doFail(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
 	return th.servers.Fail(args[0])
-}
-
-// bounce ADDRESS reports that the newest mail to an address came back (RFC 3464).
-func doBounce(_ *testscript.TestScript, th *theatre, _ bool, args []string) error {
-	mails, err := th.servers.Mails()
-	if err != nil {
-		return err
-	}
-	for _, m := range slices.Backward(mails) {
-		if m.To != args[0] {
-			continue
-		}
-		header, err := headerOf(m.Raw)
-		if err != nil {
-			return err
-		}
-		raw := "Return-Path: <>\nFrom: MAILER-DAEMON@mx.klikonderwijs.example\nTo: projectondersteuning@klikonderwijs.nl\nSubject: Undelivered Mail Returned to Sender\n" +
-			"Auto-Submitted: auto-replied\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nIt came back.\n" +
-			"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.klikonderwijs.example\n\nFinal-Recipient: rfc822; " + args[0] + "\nAction: failed\nStatus: 5.1.1\n" +
-			"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: " + header.Get("Message-Id") + "\n\n--b--\n"
-		return th.servers.Deliver("INBOX", crlf([]byte(raw)), th.now)
-	}
-	return errors.New("nothing was sent there")
 }
 
 // same-mails ADDRESS expects that all mails to an address are the same, byte for byte.
