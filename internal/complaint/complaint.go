@@ -143,15 +143,16 @@ func (p Person) Described() string {
 	return s
 }
 
-// SameAddress reports that two mail addresses are the same, whatever the case of their ASCII letters. Other
-// letters that fold to these (the Kelvin sign, the long s) make another address.
-func SameAddress(a, b string) bool { return a != "" && lowerASCII(a) == lowerASCII(b) }
+// SameAddress reports that two mail addresses are the same, as AddressKey has it.
+func SameAddress(a, b string) bool { return a != "" && AddressKey(a) == AddressKey(b) }
 
-func lowerASCII(s string) string {
+// AddressKey is a mail address with its ASCII letters small, and all others left: letters that fold to these (the Kelvin
+// sign, the long s) make another address, which may be somebody else's.
+func AddressKey(address string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'
 		}
 		return r
-	}, s)
+	}, address)
 }

@@ -27,7 +27,7 @@ var codeEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPa
 // Code is a keyed MAC of 128 bits over case, role, address and kind, in 26 lower-case characters.
 func (k Key) Code(reference string, role complaint.Role, address, kind string) string {
 	mac := hmac.New(sha256.New, k.secret)
-	for _, s := range []string{strings.ToUpper(reference), string(role), lowerASCII(address), strings.ToLower(kind)} {
+	for _, s := range []string{strings.ToUpper(reference), string(role), complaint.AddressKey(address), strings.ToLower(kind)} {
 		fmt.Fprintf(mac, "%d:%s", len(s), s)
 	}
 	return codeEncoding.EncodeToString(mac.Sum(nil)[:16])
@@ -90,17 +90,6 @@ func ReadToken(subject string) (id Identity, rest string, ok bool) {
 // Digest is a keyed digest of an address, for counting mails without keeping who got them.
 func (k Key) Digest(address string) string {
 	mac := hmac.New(sha256.New, k.secret)
-	fmt.Fprintf(mac, "address:%s", lowerASCII(address))
+	fmt.Fprintf(mac, "address:%s", complaint.AddressKey(address))
 	return codeEncoding.EncodeToString(mac.Sum(nil)[:16])
-}
-
-// lowerASCII writes ASCII letters small and leaves all others: a Kelvin sign is no k, so that an address that
-// only looks like another has another code.
-func lowerASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
 }

@@ -57,17 +57,25 @@ func TestMigratesTheFirstVersion(t *testing.T) {
 	})
 }
 
-// A member of the committee is a role like the others (Klachtenprocedure 10).
-func TestMembersAreKnown(t *testing.T) {
+// Everybody who has a part in the procedure has mail and events: members of the committee (Klachtenprocedure 10) and
+// the team that posts letters came with later schemas.
+func TestEveryRoleIsKnown(t *testing.T) {
 	s := fresh(t)
 	ref := addCase(t, s, "")
-	m := mail(complaint.LetterCommittee, 1)
-	m.Role = complaint.RoleMember
-	enqueue(t, s, m, noon)
-	err := s.Update(t.Context(), func(tx *Tx) error {
-		return tx.Append(ref, noon, complaint.RoleMember, []complaint.Fact{&complaint.Refused{Role: complaint.RoleMember}}, index(""))
-	})
-	if err != nil {
-		t.Fatal(err)
+	for n, role := range []complaint.Role{
+		complaint.RoleComplainant, complaint.RoleManager, complaint.RoleAssessor, complaint.RoleMediator, complaint.RoleCommittee,
+		complaint.RoleMember, complaint.RoleTeam, complaint.RoleOperator, complaint.RoleSystem,
+	} {
+		t.Run(string(role), func(t *testing.T) {
+			update(t, s, func(tx *Tx) error {
+				return tx.Append(ref, noon, role, []complaint.Fact{&complaint.Acknowledged{}}, index(""))
+			})
+			if role == complaint.RoleSystem {
+				return // it writes to nobody but itself
+			}
+			m := mail(complaint.LetterCommittee, n+1)
+			m.Role = role
+			enqueue(t, s, m, noon)
+		})
 	}
 }

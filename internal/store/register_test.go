@@ -204,21 +204,6 @@ func TestList(t *testing.T) {
 	})
 }
 
-// The team that posts letters is a role like the others.
-func TestTeamIsKnown(t *testing.T) {
-	s := fresh(t)
-	ref := addCase(t, s, "")
-	m := mail(complaint.LetterPosting, 1)
-	m.Role = complaint.RoleTeam
-	enqueue(t, s, m, noon)
-	update(t, s, func(tx *Tx) error {
-		return tx.Append(ref, noon, complaint.RoleTeam, []complaint.Fact{&complaint.Acknowledged{}}, index(""))
-	})
-	if v, err := s.Verify(t.Context()); err != nil || v.Flaws[0].Check == "database" {
-		t.Errorf("%v, %v", v, err) // the queue's part that refers to nothing comes from the sample mail
-	}
-}
-
 // registerOf fills a store with cases as a busy century would.
 func registerOf(b *testing.B, n int) *Store {
 	b.Helper()

@@ -128,6 +128,9 @@ func TestNewerOrDamagedIsRefused(t *testing.T) {
 	if _, err := Open(t.Context(), s.path, Options{}); err == nil || !strings.Contains(err.Error(), "newer klachtd") {
 		t.Errorf("%v", err)
 	}
+	if _, err := OpenBeside(t.Context(), s.path); err == nil || !strings.Contains(err.Error(), "newer klachtd") {
+		t.Errorf("%v", err)
+	}
 	broken := filepath.Join(t.TempDir(), "klachtd.db")
 	if err := os.WriteFile(broken, bytes.Repeat([]byte("x"), 8192), 0o600); err != nil {
 		t.Fatal(err)
