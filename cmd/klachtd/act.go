@@ -37,19 +37,11 @@ func (a *actCmd) Run(ctx context.Context, s streams, c *cli) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := c.configuration()
-	if err != nil {
-		return err
-	}
-	clock, err := a.clock(cfg)
-	if err != nil {
-		return err
-	}
 	line, text, err := a.written(s.in)
 	if err != nil {
 		return err
 	}
-	beside, err := assembleBeside(ctx, cfg, clock, logOf(cfg.Log, s.err))
+	beside, _, err := c.assembleBeside(ctx, s, a.pretending)
 	if err != nil {
 		return err
 	}

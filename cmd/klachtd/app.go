@@ -117,78 +117,78 @@ func assemble(ctx context.Context, cfg config.Config, how assembly) (_ *app, err
 			a.Close()
 		}
 	}()
-	if a.house, err = houseOf(cfg); err != nil {
-		return nil, err
-	}
 	if a.store, err = store.Open(ctx, cfg.Store.Path, store.Options{Now: how.clock()}); err != nil {
 		return nil, err
 	}
-	secret, err := readSecret(cfg.Security.SecretFile)
-	if err != nil {
-		return nil, err
-	}
-	key := letter.NewKey(secret)
-	letters, err := lettersOf(cfg, a.house, key)
+	parts, err := a.prepare(how)
 	if err != nil {
 		return nil, err
 	}
 	if a.out, err = outboxOf(cfg); err != nil {
 		return nil, err
 	}
-	boxConfig, err := mailboxConfig(cfg, how)
-	if err != nil {
+	parts.Outbox, parts.Mailbox = telling{a.out, how.sent}, a.box
+	if parts.Backup, err = nightly(cfg, a.store); err != nil {
 		return nil, err
 	}
-	boxConfig.Polled = func(err error) { a.desk.Polled(err) }
-	boxConfig.Unreadable = a.unreadable
-	if a.box, err = mailbox.New(boxConfig, ledger{a.store}); err != nil {
-		return nil, err
-	}
-	backups, err := nightly(cfg, a.store)
-	if err != nil {
-		return nil, err
-	}
-	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{
-		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Outbox: telling{a.out, how.sent}, Mailbox: a.box, Archive: archive{a.box}, Backup: backups, Clock: how.clock, Log: how.log,
-	})
+	a.desk = desk.New(settingsOf(cfg, a.house), parts)
 	return a, a.desk.Reindex(ctx)
 }
 
 // assembleBeside prepares a desk for a command that acts while a daemon may run: it shares the store, takes
 // no mail in and sends none. What it queues, the daemon sends within a minute.
-func assembleBeside(ctx context.Context, cfg config.Config, clock desk.Clock, log *slog.Logger) (_ *app, err error) {
-	a := &app{cfg: cfg, log: log}
+func (c *cli) assembleBeside(ctx context.Context, s streams, p pretending) (_ *app, _ desk.Clock, err error) {
+	cfg, err := c.configuration()
+	if err != nil {
+		return nil, nil, err
+	}
+	clock, err := p.clock(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	a := &app{cfg: cfg, log: logOf(cfg.Log, s.err)}
 	defer func() {
 		if err != nil {
 			a.Close()
 		}
 	}()
-	if a.house, err = houseOf(cfg); err != nil {
-		return nil, err
-	}
 	if a.store, err = store.OpenBeside(ctx, cfg.Store.Path); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	secret, err := readSecret(cfg.Security.SecretFile)
+	parts, err := a.prepare(assembly{clock: clock, log: a.log})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	a.desk = desk.New(settingsOf(cfg, a.house), parts)
+	return a, clock, nil
+}
+
+// prepare makes what every desk needs, over a store that is open.
+func (a *app) prepare(how assembly) (parts desk.Parts, err error) {
+	if a.house, err = houseOf(a.cfg); err != nil {
+		return parts, err
+	}
+	secret, err := readSecret(a.cfg.Security.SecretFile)
+	if err != nil {
+		return parts, err
 	}
 	key := letter.NewKey(secret)
-	letters, err := lettersOf(cfg, a.house, key)
+	letters, err := lettersOf(a.cfg, a.house, key)
 	if err != nil {
-		return nil, err
+		return parts, err
 	}
-	boxConfig, err := mailboxConfig(cfg, assembly{clock: clock, log: log})
+	box, err := mailboxConfig(a.cfg, how)
 	if err != nil {
-		return nil, err
+		return parts, err
 	}
-	if a.box, err = mailbox.New(boxConfig, ledger{a.store}); err != nil {
-		return nil, err
+	box.Polled = func(err error) { a.desk.Polled(err) }
+	box.Unreadable = a.unreadable
+	if a.box, err = mailbox.New(box, ledger{a.store}); err != nil {
+		return parts, err
 	}
-	a.desk = desk.New(settingsOf(cfg, a.house), desk.Parts{
-		Reader: readerOf(cfg, a.house), Letters: letters, Key: key, Store: a.store, Archive: archive{a.box}, Clock: clock, Log: log,
-	})
-	return a, nil
+	return desk.Parts{
+		Reader: readerOf(a.cfg, a.house), Letters: letters, Key: key, Store: a.store, Archive: archive{a.box}, Clock: how.clock, Log: how.log,
+	}, nil
 }
 
 // telling sends, and tells of it at once.

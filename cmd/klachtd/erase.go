@@ -26,15 +26,7 @@ func (e *eraseCmd) Run(ctx context.Context, s streams, c *cli) error {
 	if e.Due == (e.Reference != "") {
 		return errors.New("name one case, or --due")
 	}
-	cfg, err := c.configuration()
-	if err != nil {
-		return err
-	}
-	clock, err := e.clock(cfg)
-	if err != nil {
-		return err
-	}
-	a, err := assembleBeside(ctx, cfg, clock, logOf(cfg.Log, s.err))
+	a, clock, err := c.assembleBeside(ctx, s, e.pretending)
 	if err != nil {
 		return err
 	}
@@ -57,7 +49,7 @@ func (e *eraseCmd) Run(ctx context.Context, s streams, c *cli) error {
 		return fmt.Errorf("%s was erased, but pieces of it may still be in the file (the next night takes them away): %w", reference, err)
 	}
 	fmt.Fprintf(s.out, "%s was erased\n", reference)
-	printRemoval(s, removal, cfg)
+	printRemoval(s, removal, a.cfg)
 	return nil
 }
 

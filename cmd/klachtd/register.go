@@ -44,26 +44,18 @@ type registeredCase struct {
 
 // Run registers a letter or a call (Klachtenprocedure 1). A daemon may run: it sends what follows.
 func (r *registerCmd) Run(ctx context.Context, s streams, c *cli) error {
-	cfg, err := c.configuration()
-	if err != nil {
-		return err
-	}
-	clock, err := r.clock(cfg)
-	if err != nil {
-		return err
-	}
-	beside, err := assembleBeside(ctx, cfg, clock, logOf(cfg.Log, s.err))
+	beside, clock, err := c.assembleBeside(ctx, s, r.pretending)
 	if err != nil {
 		return err
 	}
 	defer beside.Close()
 	today := beside.house.Today(clock())
 	if isTerminal(s.in) && r.incomplete() {
-		if err := (&questionnaire{in: s.in, out: s.err, today: today, products: cfg.Products}).fill(r); err != nil {
+		if err := (&questionnaire{in: s.in, out: s.err, today: today, products: beside.cfg.Products}).fill(r); err != nil {
 			return err
 		}
 	}
-	written, err := r.written(cfg, today)
+	written, err := r.written(beside.cfg, today)
 	if err != nil {
 		return err
 	}
