@@ -3,6 +3,7 @@ package config
 
 import (
 	"fmt"
+	"path/filepath"
 	"time"
 )
 
@@ -233,8 +234,8 @@ func defaultProducts() []Product {
 	return products
 }
 
-// Filled has the lists that the defaults bring where a configuration names nobody and nothing: the assessor
-// of the Klachtenprocedure and, for Klik Onderwijs itself, its catalogue.
+// Filled has what follows from the rest where a configuration leaves it out: the assessor of the Klachtenprocedure and, for
+// Klik Onderwijs itself, its catalogue; the secret beside the database; the organisation's address as the user name.
 func (c Config) Filled() Config {
 	if len(c.Assessors) == 0 {
 		c.Assessors = []Person{defaultAssessor}
@@ -242,6 +243,13 @@ func (c Config) Filled() Config {
 	if len(c.Products) == 0 && c.Organisation.Name == Default().Organisation.Name {
 		c.Products = defaultProducts()
 	}
+	if c.Security.SecretFile == "" {
+		c.Security.SecretFile = filepath.Join(filepath.Dir(c.Store.Path), "secret")
+	}
+	if c.IMAP.Username == "" {
+		c.IMAP.Username = c.Organisation.Address
+	}
+	c.shareLogin()
 	return c
 }
 

@@ -169,13 +169,6 @@ func (c *Config) resolve(dir string) {
 			*path = filepath.Join(dir, *path)
 		}
 	}
-	if c.Security.SecretFile == "" {
-		c.Security.SecretFile = filepath.Join(filepath.Dir(c.Store.Path), "secret")
-	}
-	if c.IMAP.Username == "" {
-		c.IMAP.Username = c.Organisation.Address
-	}
-	c.shareLogin()
 }
 
 // shareLogin lets the mail server have the mailbox's user name and password where it has none of
