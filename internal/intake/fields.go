@@ -92,6 +92,20 @@ type fieldReader struct {
 // fields reads what a complaint says, the surest source first: labels, then the signature, then
 // the header, then the running text.
 func (r *Reader) fields(m *Message, v voice, kind Kind, tells bool) Fields {
+	f := r.fieldReader(m, v, kind)
+	f.labelled()
+	f.readEmail()
+	f.readName()
+	f.readPhone()
+	f.readOrganisation()
+	f.readProduct()
+	f.readStory(kind, tells)
+	f.readSubmitted()
+	return f.out
+}
+
+// fieldReader prepares to read the fields of a mail.
+func (r *Reader) fieldReader(m *Message, v voice, kind Kind) *fieldReader {
 	f := &fieldReader{Reader: r, m: m, v: v, letter: v.letter, entries: v.entries}
 	if f.entries == nil && v.passedOn {
 		f.entries = form(v.cover)
@@ -102,15 +116,7 @@ func (r *Reader) fields(m *Message, v voice, kind Kind, tells bool) Fields {
 	if v.passedOn && m.Forwarded == nil && !v.quoted && f.signedByColleague() {
 		f.letter.signature = nil
 	}
-	f.labelled()
-	f.readEmail()
-	f.readName()
-	f.readPhone()
-	f.readOrganisation()
-	f.readProduct()
-	f.readStory(kind, tells)
-	f.readSubmitted()
-	return f.out
+	return f
 }
 
 // signedByColleague reports that a signature is that of the colleague who passes something on, not of a letter

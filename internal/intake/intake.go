@@ -38,6 +38,7 @@ type Reader struct {
 	telling  map[string]bool // words that name a product by themselves
 	look     lookouts
 	model    model
+	rankings map[string]ranking
 }
 
 // NewReader makes a reader.
@@ -46,7 +47,7 @@ func NewReader(p Profile) *Reader {
 		p.Location = time.UTC
 	}
 	names := productNames(p.Products)
-	return &Reader{profile: p, products: names, telling: tellingWords(names), look: newLookouts(), model: loadModel()}
+	return &Reader{profile: p, products: names, telling: tellingWords(names), look: newLookouts(), model: loadModel(), rankings: loadRankings()}
 }
 
 // Message is what can be read of one mail. Texts are valid UTF-8 with "\n" between lines.

@@ -40,17 +40,13 @@ var (
 	function  = regexp.MustCompile(`(?i)\b(manager|coördinator|coordinator|adviseur|directeur|directie|docent|docente|leraar|medewerker|hoofd|leider|leidinggevende|trainer|teamleider|mentor|assistent|secretaresse|secretariaat|voorzitter|monteur|operator|consultant|officer|engineer|inkoper|inkoop|planner|hr|p&o|hrm|opleidings(coördinator|manager|adviseur|functionaris)|kwaliteits|veiligheidskundige|chef|ploegbaas|voorman|eigenaar|zzp|stagiair|student|ict-?coach|jurist|advocaat|administrateur|bestuurder|bedrijfsleider|contactpersoon|specialist|technicus|lid|praktijkopleider|beleidsmedewerker|afdeling|moeder|vader|ouder|human resources|learning|development|supervisor|head of|director|teacher|niveau|leerjaar|klas)\b`)
 	contact   = regexp.MustCompile(`(?i)(@|https?:|www\.|\b(tel|telefoon|mobiel|mob|fax|kvk|btw|iban|bank|m|t|e|f|w)\s*[.:]|\+\d|\d{4}\s?[A-Z]{2}\b|\bpostbus\b|(straat|weg|laan|kade|plein|dijk|singel|gracht|hof|park|dreef|pad|steeg|markt)\s+\d|\d{6,}|\d{2,4}[ -]\d{3})`)
 
-	worksAt = []*regexp.Regexp{
-		regexp.MustCompile(`(?:\bnamens|\bnamens de|\bwerkzaam bij|\bwerk bij|\bwerken bij|\bwerkt bij|\bwerkgever is|\bin dienst bij|\bmedewerkers? van|\bmensen van|\bbij ons bij|\bbij ons op|\bop het|\bons bedrijf,?|\bonze school,?|\bhier bij|\bon behalf of|\bwork (?:at|for)|\bmijn bedrijf,?|\bmijn werkgever,?|\bmijn school,?|\bleerling (?:van|op)(?: het)?|\bstudent (?:van|aan|op|bij)(?: het)?|\bdocent (?:van|aan|op|bij)(?: het)?)\s+((?:[\p{Lu}0-9][\p{L}\d&'’-]*|&|de|het)(?:\s+(?:[\p{Lu}0-9][\p{L}\d&'’-]*|B\.?V\.?|N\.?V\.?|&|en|van|de|het|der|den)){0,5})`),
-		regexp.MustCompile(`(?:[Mm]evrouw|[Dd]e heer|[Dd]hr\.|[Mm]evr\.|[Mm]w\.|[Mm]eneer|ik ben|[Ii]k ben|[Mm]et|door|van)\s+(?:[\p{Lu}][\p{L}.'’-]*\s+)(?:(?:van|de|der|den|el|ten|ter)\s+)*(?:[\p{Lu}][\p{L}.'’-]*\s+)?(?:van|bij|from|at)\s+((?:[\p{Lu}0-9][\p{L}\d&'’-]*|de|het)(?:\s+(?:[\p{Lu}0-9][\p{L}\d&'’-]*|B\.?V\.?|N\.?V\.?|&|de|het|van)){0,4})`),
-	}
 	private = regexp.MustCompile(`(?i)\b(particulier|privépersoon|prive persoon|als privé|op persoonlijke titel|private individual)\b`)
 )
 
 // Private is what stands for the organisation of a person who says that he has none.
 const Private = "particulier"
 
-// readOrganisation looks in the signature, then for words such as "namens" in the text.
+// readOrganisation weighs all that may be a firm or a school in the signature, the header, the subject and the text.
 func (f *fieldReader) readOrganisation() {
 	if f.out.Organisation != nil {
 		if private.MatchString(f.out.Organisation.Value) {
@@ -58,57 +54,11 @@ func (f *fieldReader) readOrganisation() {
 		}
 		return
 	}
-	lines := f.letter.signature
-	if found := f.represented(); found != "" {
-		f.out.Organisation = field(found, sourceBody, mostShort)
-		return
-	}
-	if found := f.organisationIn(lines); found != "" {
-		f.out.Organisation = field(found, sourceSignature, mostShort)
-		return
-	}
-	body := strings.Join(f.letter.body, "\n")
-	if head := f.letterheadOrganisation(); head != "" {
-		f.out.Organisation = field(head, sourceBody, mostShort)
-		return
-	}
-	text := f.v.text
-	if f.v.passedOn {
-		text += "\n" + withoutSignature(f.v.cover)
-	}
-	for i, pattern := range worksAt {
-		if i == 1 && !f.v.passedOn && !strings.Contains(strings.ToLower(body), "ik ben") {
-			continue
-		}
-		for _, m := range pattern.FindAllStringSubmatch(text, 10) {
-			if name := tidyOrganisation(trimConnectives(m[1])); name != "" && !f.ours(name) && !f.isProduct(name) && !strings.EqualFold(name, f.nameValue()) {
-				f.out.Organisation = field(name, sourceBody, mostShort)
-				return
-			}
-		}
-	}
-	for _, found := range []struct{ name, source string }{{f.inDisplayName(), sourceHeader}, {f.inText(text), sourceBody}, {f.namedByDomain(text), sourceBody}} {
-		if found.name != "" {
-			f.out.Organisation = field(found.name, found.source, mostShort)
-			return
-		}
-	}
-	if private.MatchString(text) {
+	best := f.rankings[rankOrganisation].best(f.organisations())
+	f.out.Organisation = field(best.value, best.source, mostShort)
+	if f.out.Organisation == nil && private.MatchString(f.v.text) {
 		f.out.Organisation = field(Private, sourceBody, mostShort)
 	}
-}
-
-var representing = regexp.MustCompile(`(?:[Nn]amens|optreed voor|treed op voor|gemachtigde van|raads(?:man|vrouw) van|boekhouder van|[Cc]li[eë]nte?,?)\s+(?:(?:mijn|onze|de|het|cli[eë]nte?)\s+)*((?:[\p{Lu}0-9][\p{L}\d&'’-]*)(?:\s+(?:[\p{Lu}0-9][\p{L}\d&'’-]*|B\.?V\.?|N\.?V\.?|&|en|van|de|het|der|den)){0,5})`)
-
-// represented is the firm or school on whose behalf somebody of another one writes.
-func (f *fieldReader) represented() string {
-	for _, m := range representing.FindAllStringSubmatch(unwrapped(strings.Join(f.letter.body, "\n")), 5) {
-		name := tidyOrganisation(trimConnectives(m[1]))
-		if name != "" && !f.ours(name) && !f.isProduct(name) && (workplaces.MatchString(name) || legalForm.MatchString(name) || orgWord.MatchString(name)) {
-			return name
-		}
-	}
-	return ""
 }
 
 func (f *fieldReader) nameValue() string {
@@ -118,53 +68,273 @@ func (f *fieldReader) nameValue() string {
 	return f.out.Name.Value
 }
 
-// organisationIn finds the firm among the lines of a signature: what has a legal form, what the
-// mail domain is called after, what is called a school or a works; else the line that is nothing else.
-func (f *fieldReader) organisationIn(lines []string) string {
-	type candidate struct {
-		name string
-		rank int
+// organisations lists what may be the complainant's organisation.
+func (f *fieldReader) organisations() *candidates {
+	o := organisationFinder{f, newCandidates("none")}
+	silent := &o.list[0]
+	if freeProvider(domainLabel(f.v.from.Addr)) {
+		silent.clue("none: free mail")
 	}
-	best := candidate{}
-	for i, line := range lines {
-		if i > 12 {
-			break
-		}
-		for _, piece := range signaturePieces(line) {
-			name := tidyOrganisation(afterFunction(piece))
-			if name == "" || strings.Contains(name, ": ") || f.ours(name) || strings.EqualFold(tidyName(name), f.nameValue()) || contact.MatchString(name) || f.isProduct(name) {
-				continue
-			}
-			if rank := f.organisationRank(name, i); rank > best.rank {
-				best = candidate{name, rank}
-			}
-		}
+	if len(f.letter.signature) < 2 {
+		silent.clue("none: no signature")
 	}
-	if best.rank < 3 {
-		return ""
+	if f.v.passedOn {
+		silent.clue("none: passed on")
 	}
-	return best.name
+	if private.MatchString(f.v.text) {
+		silent.clue("none: private")
+	}
+	o.inSignature()
+	o.inHeader()
+	if len(f.letter.body) > 0 && isAddressBlock(f.letter.body[0]) {
+		o.variants(firstLine(f.letter.body[0]), sourceBody, "letterhead")
+	}
+	o.inText(f.v.subject, sourceHeader, "subject")
+	o.inText(strings.Join(f.letter.body, "\n"), sourceBody, "text")
+	if f.v.passedOn {
+		o.inText(withoutSignature(f.v.cover), sourceBody, "cover")
+	}
+	o.add(f.namedByDomain(f.v.text), sourceBody, "named as the domain")
+	return o.candidates
 }
 
-func (f *fieldReader) organisationRank(name string, line int) int {
-	rank := 0
-	if legalForm.MatchString(name) {
-		rank += 6
-	}
-	if f.namesDomain(name) {
-		rank += 5
-	}
-	if orgWord.MatchString(name) || orgSuffix.MatchString(name) {
-		rank += 4
-	}
-	if function.MatchString(name) {
-		rank -= 5
-	}
-	if rank == 0 && line > 0 && fullName(name) && capitalised(name) && len(strings.Fields(name)) <= 5 && !looksLikeFarewell(name) && f.nameValue() != "" {
-		rank = 3
-	}
-	return rank
+// organisationFinder gathers what may be a firm, with what speaks for it.
+type organisationFinder struct {
+	*fieldReader
+	*candidates
 }
+
+// add adds a name unless it cannot be a firm's, with what the name itself shows.
+func (o organisationFinder) add(name, source string, clues ...string) {
+	if name = tidyOrganisation(name); name == "" || o.ours(name) || contact.MatchString(name) || strings.Contains(name, ": ") || strings.EqualFold(name, o.nameValue()) || isNothing(name) {
+		return
+	}
+	o.candidates.add(name, source, append(clues, o.shows(name)...)...)
+}
+
+// shows is what the name of a firm shows by itself.
+func (o organisationFinder) shows(name string) (clues []string) {
+	add := func(is bool, clue string) {
+		if is {
+			clues = append(clues, clue)
+		}
+	}
+	words := strings.Fields(name)
+	workplace := workplaces.MatchString(name) || orgWord.MatchString(name) || orgSuffix.MatchString(name)
+	legal := legalForm.MatchString(name)
+	first, last := words[0], words[len(words)-1]
+	add(legal, "legal form")
+	add(workplace, "workplace")
+	add(workplaces.MatchString(first) || orgWord.MatchString(first), "begins with a workplace")
+	add(legal || workplace, "legal form or workplace")
+	add(function.MatchString(name) || isFunction(last), "function")
+	add(departments.MatchString(name), "department")
+	add(o.isProduct(name), "product")
+	add(capitalised(name), "capitalised")
+	add(name == strings.ToLower(name), "no capitals")
+	add(len(name) > 4 && name == strings.ToUpper(name), "all capitals")
+	add(unicode.IsLower([]rune(first)[0]), "begins small")
+	add(strings.EqualFold(first, "de") || strings.EqualFold(first, "het"), "begins with an article")
+	add(strings.ContainsAny(name, "0123456789"), "figures")
+	add(strings.ContainsAny(name, "?!:;\"“”@€"), "odd signs")
+	add(strings.Contains(name, "&"), "ampersand")
+	add(looksLikeFarewell(name), "farewell")
+	add(looksLikeName(name) && !workplace && !legal, "could be a person")
+	add(sharedWords(name, o.nameValue()) > 0, "shares a word with the name")
+	add(strings.EqualFold(name, tidyName(o.v.from.Name)), "is the sender's name")
+	add(infixes[strings.ToLower(last)] || last == "&", "ends with an infix")
+	clues = append(clues, [...]string{"one word", "two words", "three words", "four words", "many words"}[min(len(words), 5)-1])
+	clues = append(clues, o.domainClue(name)...)
+	return clues
+}
+
+// departments are parts of an organisation, not the whole.
+var departments = regexp.MustCompile(`(?i)\b(afd(eling|\.)?|team|dienst|sector|unit|cluster|commissie|ondernemingsraad|medezeggenschapsraad|personeelsvertegenwoordiging|or|mr|pvt|hr|inkoop|planning|administratie|receptie|secretariaat|crediteuren|facilitair|directie|bestuur|department|office|faculteit|opleidingen|vestiging|locatie|filiaal|depot|terrein)\b`)
+
+// domainClue says how a name agrees with the mail domain.
+func (o organisationFinder) domainClue(name string) []string {
+	label := domainLabel(o.v.from.Addr)
+	if label == "" || freeProvider(label) {
+		return nil
+	}
+	squeezed := squeeze(legalForm.ReplaceAllString(name, ""))
+	switch {
+	case len(squeezed) < 2:
+		return nil
+	case squeezed == label:
+		return []string{"is the domain", "agrees with the domain"}
+	case o.namesDomain(name):
+		return []string{"agrees with the domain"}
+	}
+	longest := 0
+	for _, word := range strings.Fields(name) {
+		if word = squeeze(word); len(word) > longest && len(word) >= 4 && strings.Contains(label, word) {
+			longest = len(word)
+		}
+	}
+	if longest > 0 {
+		return []string{"shares a word with the domain"}
+	}
+	return []string{"nothing of the domain"}
+}
+
+// variants adds a text that names somebody or something, and what is left of it without a function or a
+// person before it, or a function or a place behind it.
+func (o organisationFinder) variants(text, source string, clues ...string) {
+	with := func(clue string) []string { return append(slices.Clip(slices.Clone(clues)), clue) }
+	o.add(text, source, clues...)
+	if rest := afterFunction(text); rest != text {
+		o.add(rest, source, with("behind a function")...)
+	}
+	if before, rest, ok := strings.Cut(text, " van "); ok && (looksLikeName(before) || departments.MatchString(before) || function.MatchString(before) || lowerName.MatchString(before)) {
+		o.add(strings.TrimPrefix(strings.TrimPrefix(rest, "de "), "het "), source, with("behind 'van'")...)
+	}
+	words := strings.Fields(text)
+	if n := len(words); n > 1 {
+		if departments.MatchString(words[0]) {
+			o.add(strings.Join(words[1:], " "), source, with("behind a department")...)
+		}
+		if last := words[n-1]; unicode.IsLower([]rune(last)[0]) && !infixes[last] && !legalForm.MatchString(last) {
+			o.add(strings.Join(words[:n-1], " "), source, with("without the last word")...)
+		}
+		if squeeze(strings.Join(words[:n-1], "")) == domainLabel(o.v.from.Addr) {
+			o.add(strings.Join(words[:n-1], " "), source, with("without the last word")...)
+		}
+	}
+}
+
+// inSignature adds the lines of a signature, and the pieces of each.
+func (o organisationFinder) inSignature() {
+	lines := o.letter.signature[:min(len(o.letter.signature), 12)]
+	for i, line := range lines {
+		clues := []string{"signature", "signature line " + [...]string{"1", "2", "3", "4", "5", "later"}[min(i, 5)]}
+		if i+1 < len(lines) && contact.MatchString(lines[i+1]) {
+			clues = append(clues, "before an address")
+		}
+		if i > 0 && strings.Contains(lines[i-1], o.nameValue()) && o.nameValue() != "" {
+			clues = append(clues, "below the name")
+		}
+		if i > 0 && function.MatchString(lines[i-1]) {
+			clues = append(clues, "below a function")
+		}
+		if small.MatchString(line) || len(line) > 120 {
+			clues = append(clues, "small print")
+		}
+		pieces := signaturePieces(line)
+		if len(pieces) > 1 {
+			o.add(line, sourceSignature, append(slices.Clip(clues), "whole line")...)
+		} else {
+			clues = append(clues, "only piece")
+		}
+		for n, piece := range pieces {
+			of := slices.Clip(clues)
+			if n > 0 && strings.EqualFold(tidyName(pieces[n-1]), o.nameValue()) {
+				of = append(of, "beside the name")
+			}
+			if n > 0 && function.MatchString(pieces[n-1]) {
+				of = append(of, "beside a function")
+			}
+			o.variants(piece, sourceSignature, append(of, "piece "+[...]string{"1", "2", "later"}[min(n, 2)])...)
+		}
+	}
+}
+
+// inHeader adds what stands beside the sender's name: "Weerd, Anke de (Chemiecollege Noord)".
+func (o organisationFinder) inHeader() {
+	display := o.v.from.Name
+	if display == "" {
+		return
+	}
+	if m := bracketed.FindStringSubmatch(display); m != nil {
+		o.variants(m[1]+m[2], sourceHeader, "header", "beside the sender")
+		before, _, _ := strings.Cut(display, m[0])
+		o.variants(before, sourceHeader, "header", "before the sender")
+		return
+	}
+	if before, after, ok := strings.Cut(display, ", "); ok && fullName(before) {
+		o.variants(after, sourceHeader, "header", "beside the sender")
+	}
+	clue := "display name"
+	if looksLikePerson(o.v.from) {
+		clue = "display name of a person"
+	}
+	o.variants(display, sourceHeader, "header", clue)
+}
+
+// mostRuns bounds the names that are weighed in a text.
+const mostRuns = 60
+
+// inText adds the runs of words with capitals of a text, and what stands before each.
+func (o organisationFinder) inText(text, source, where string) {
+	text = unwrapped(bounded(text, mostWeighed))
+	for _, at := range capitals.FindAllStringIndex(text, mostRuns) {
+		end := at[1]
+		if legal := legalForm.FindStringIndex(text[at[0]:min(len(text), at[1]+6)]); legal != nil {
+			end = max(end, at[0]+legal[1])
+		}
+		name := strings.TrimRight(text[at[0]:end], " ,;")
+		before := text[max(0, at[0]-60):at[0]]
+		clues := []string{where}
+		begins := beginsSentence.MatchString(before)
+		if begins {
+			clues = append(clues, "begins a sentence")
+		}
+		lead := strings.Fields(strings.ToLower(before))
+		for n, word := range lead[max(0, len(lead)-3):] {
+			if !leads[word] {
+				continue
+			}
+			if n == len(lead)-1 || n == 2 {
+				clues = append(clues, "behind '"+word+"'")
+			} else {
+				clues = append(clues, "soon behind '"+word+"'")
+			}
+		}
+		if worksThere.MatchString(before) {
+			clues = append(clues, "works there")
+		}
+		if represents.MatchString(before) {
+			clues = append(clues, "is represented")
+		}
+		if strings.HasPrefix(text[end:], " (") || strings.HasPrefix(text[end:], ",") {
+			clues = append(clues, "before a remark")
+		}
+		if single := !strings.Contains(name, " "); single && begins && !workplaces.MatchString(name) && !o.namesDomain(name) {
+			continue
+		}
+		o.add(trimConnectives(name), source, clues...)
+		if n := len(lead); n > 0 && !begins && (workplaces.MatchString(lead[n-1]) || orgWord.MatchString(lead[n-1])) {
+			o.add(lead[n-1]+" "+name, source, append(slices.Clip(clues), "with the workplace before it")...)
+		}
+		for rest := name; ; {
+			person, after, ok := strings.Cut(rest, " van ")
+			if !ok {
+				break
+			}
+			rest = strings.TrimPrefix(strings.TrimPrefix(after, "de "), "het ")
+			clue := "behind 'van' in a name"
+			if fullName(person) || person == o.nameValue() {
+				clue = "behind a person"
+			}
+			o.add(trimConnectives(rest), source, append(slices.Clip(clues), clue)...)
+		}
+		if begins {
+			if _, rest, ok := strings.Cut(name, " "); ok {
+				o.add(trimConnectives(rest), source, append(slices.Clip(clues), "without the first word")...)
+			}
+		}
+		if before, _, ok := strings.Cut(name, " en "); ok {
+			o.add(before, source, append(slices.Clip(clues), "before 'en'")...)
+		}
+	}
+}
+
+var (
+	beginsSentence = regexp.MustCompile(`(^|[.!?:"“]\s+|\n\s*|[-*•]\s+)$`)
+	worksThere     = regexp.MustCompile(`(?i)\b(werk(t|te|en|zaam)?( ik)? (bij|voor|op|in|aan)|in dienst (bij|van)|(wij|ons|team|collega'?s|medewerkers?|mensen|directie|bestuur|jongens|ploeg|afdeling) (van|bij|uit)|ik ben .{0,40}\b(van|bij|op|aan)|(leerling|student|docent|leraar|stagiair[e]?|kok|chef|hoofd|leider|manager|coördinator|monteur|operator|medewerker|verpleegkundige|planner|eigenaar|directeur|adviseur|secretaris|voorzitter)\w* (van|bij|op|aan|in)|(ons|mijn|het) (bedrijf|school|werkgever|organisatie),?|onze (school|organisatie|stichting|instelling|fabriek|vestiging),?|(mijn|onze) (werkgever|baas|school)( is)?|work(ing)? (at|for)|(mw|mevr|mevrouw|dhr|heer|meneer|ene)\b\.?( \S+){1,4} (van|bij)|hier bij|bij ons op|bij ons in)( de| het)?\s*$`)
+	represents     = regexp.MustCompile(`(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|opdrachtgever|inzake|relatie|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*$`)
+	leads          = map[string]bool{"bij": true, "van": true, "namens": true, "voor": true, "op": true, "aan": true, "door": true, "met": true, "en": true, "in": true, "uit": true, "te": true, "naar": true, "onze": true, "ons": true, "mijn": true, "de": true, "het": true, "een": true, "uw": true, "jullie": true, "hier": true, "wij": true, "ik": true, "training": true, "cursus": true, "opleiding": true, "module": true, "trainer": true, "mevrouw": true, "meneer": true, "heer": true, "at": true, "from": true, "for": true, "the": true, "of": true, "locatie": true, "hal": true, "firma": true, "bedrijf": true}
+)
 
 // afterFunction drops a function before a firm: "Uitvoerder BetonBouw Noord", "locatiemanager De Bij".
 func afterFunction(s string) string {
@@ -232,18 +402,6 @@ func freeProvider(label string) bool {
 	return false
 }
 
-// letterheadOrganisation is the first line of a letter that begins with its sender's address.
-func (f *fieldReader) letterheadOrganisation() string {
-	if len(f.letter.body) == 0 || !isAddressBlock(f.letter.body[0]) {
-		return ""
-	}
-	name := tidyOrganisation(firstLine(f.letter.body[0]))
-	if name == "" || f.ours(name) || looksLikeName(name) && !orgWord.MatchString(name) {
-		return ""
-	}
-	return name
-}
-
 func isAddressBlock(paragraph string) bool {
 	lines := strings.Split(paragraph, "\n")
 	return len(lines) >= 2 && len(lines) <= 7 && contact.MatchString(strings.Join(lines[1:], "\n")) && len(strings.Fields(lines[0])) <= 7
@@ -278,22 +436,6 @@ var (
 	workplaces = regexp.MustCompile(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek))(\s|$)`)
 )
 
-// inDisplayName finds the firm that a mail program puts behind a name: "Weerd, Anke de (Chemiecollege Noord)".
-func (f *fieldReader) inDisplayName() string {
-	m := bracketed.FindStringSubmatch(f.v.from.Name)
-	if m == nil {
-		if name := tidyOrganisation(afterFunction(f.v.from.Name)); f.namesDomain(name) && !looksLikePerson(f.v.from) && !f.ours(name) {
-			return name // "Planning SnelKoel"
-		}
-		return ""
-	}
-	name := tidyOrganisation(m[1] + m[2])
-	if name == "" || f.ours(name) || function.MatchString(name) && !workplaces.MatchString(name) {
-		return ""
-	}
-	return name
-}
-
 // looksLikePerson reports that a display name agrees with the part of the address before the @: "Jan Pol" of jan.pol@….
 func looksLikePerson(a Address) bool {
 	local, _, _ := strings.Cut(a.Addr, "@")
@@ -304,28 +446,6 @@ func looksLikePerson(a Address) bool {
 		}
 	}
 	return false
-}
-
-// inText finds the first run of words with capitals that holds the word for a workplace:
-// "ploegbaas bij Textielveredeling Nijhof".
-func (f *fieldReader) inText(text string) string {
-	text = unwrapped(bounded(text, mostLong))
-	for _, at := range capitals.FindAllStringIndex(text, 300) {
-		name := strings.TrimRight(text[at[0]:at[1]], ".")
-		if legal := legalForm.FindStringIndex(text[at[0]:min(len(text), at[1]+6)]); legal != nil {
-			name = strings.TrimSpace(text[at[0]:max(at[1], at[0]+legal[1])])
-		}
-		first, _, _ := strings.Cut(name, " ")
-		if !workplaces.MatchString(name) && !legalForm.MatchString(name) && !orgWord.MatchString(first) {
-			continue
-		}
-		name = afterPerson(name)
-		if name = tidyOrganisation(trimConnectives(name)); len(strings.Fields(name)) < 2 || f.ours(name) || f.isProduct(name) || contact.MatchString(name) || strings.EqualFold(name, f.nameValue()) {
-			continue
-		}
-		return name
-	}
-	return ""
 }
 
 // unwrapped joins the lines that a mail program broke: those that are as long as a line gets.
@@ -339,20 +459,6 @@ func unwrapped(text string) string {
 		out.WriteString(line)
 	}
 	return out.String()
-}
-
-// afterPerson drops a person's name and function before a firm: "Jolanda Prins van Sterk & Zonen".
-func afterPerson(name string) string {
-	if before, after, ok := strings.Cut(name, " van "); ok && fullName(before) && !workplaces.MatchString(before) && !orgWord.MatchString(before) {
-		return after
-	}
-	words := strings.Fields(name)
-	for i, word := range words {
-		if function.MatchString(word) && i+1 < len(words) && !workplaces.MatchString(word) {
-			return afterPerson(strings.Join(words[i+1:], " "))
-		}
-	}
-	return name
 }
 
 // ours reports that a name is the organisation's own: never the complainant's.
