@@ -130,6 +130,7 @@ func (o organisationFinder) shows(name string) (clues []string) {
 	add(function.MatchString(name) || isFunction(last), "function")
 	add(departments.MatchString(name), "department")
 	add(o.isProduct(name), "product")
+	add(o.partOfProduct(name), "part of a product")
 	add(capitalised(name), "capitalised")
 	add(name == strings.ToLower(name), "no capitals")
 	add(len(name) > 4 && name == strings.ToUpper(name), "all capitals")

@@ -82,64 +82,214 @@ func fullName(s string) bool {
 	return len(strings.Fields(s)) > 1 || strings.Count(s, ".") > 1
 }
 
-// readName prefers what the writer signed with, when it is a whole name, to what his mail program says.
+// readName weighs all that may be the complainant's name in the header, the signature and the text.
 func (f *fieldReader) readName() {
 	if f.out.Name != nil {
 		return
 	}
-	header := f.headerName()
-	signed, source := f.signedName(header), sourceSignature
-	introduced := ""
-	if signed == "" || !fullName(signed) {
-		introduced = f.introducedName()
+	best := f.rankings[rankName].best(f.names())
+	f.out.Name = field(best.value, best.source, mostShort)
+}
+
+// names lists what may be the complainant's name.
+func (f *fieldReader) names() *candidates {
+	n := nameFinder{f, newCandidates("none"), tidyName(f.v.from.Name)}
+	if f.v.passedOn {
+		n.list[0].clue("none: passed on")
 	}
-	if signed == "" {
-		signed = f.lowerSigned()
+	n.inHeader()
+	n.inSignature()
+	n.introduced(f.v.text, "text")
+	if f.v.passedOn {
+		n.introduced(f.v.cover, "cover")
+		n.inText(strings.Join(f.letter.body, "\n"), "text")
+		n.inText(withoutSignature(f.v.cover), "cover")
 	}
-	name := signed
+	return n.candidates
+}
+
+// nameFinder gathers what may be a person's name, with what speaks for it.
+type nameFinder struct {
+	*fieldReader
+	*candidates
+	header string // what the mail program calls the sender
+}
+
+// add adds a name unless it cannot be a person's, with what the name itself shows.
+func (n nameFinder) add(name, source string, clues ...string) {
+	name = trimInfixes(tidyName(name))
+	if name == "" || len(name) > 60 || len(strings.Fields(name)) > 7 || strings.ContainsAny(name, "@/\\:;!?0123456789€") || n.ours(name) || !hasWord(name) {
+		return
+	}
+	if n.v.passedOn && strings.EqualFold(name, tidyName(n.m.From.Name)) {
+		return
+	}
+	n.candidates.add(name, source, append(clues, n.shows(name)...)...)
+}
+
+// shows is what a person's name shows by itself, and beside the header.
+func (n nameFinder) shows(name string) (clues []string) {
+	add := func(is bool, clue string) {
+		if is {
+			clues = append(clues, clue)
+		}
+	}
+	words := strings.Fields(name)
+	address := n.v.from.Addr
+	if n.out.Email != nil {
+		address = n.out.Email.Value
+	}
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	local = squeeze(local)
+	inAddress, known := 0, 0
+	for _, word := range words {
+		word = squeeze(word)
+		if len(word) > 2 && !infixes[word] {
+			known++
+			if strings.Contains(local, word) {
+				inAddress++
+			}
+		}
+	}
+	add(inAddress > 0 && inAddress == known, "agrees with the address")
+	add(inAddress > 0 && inAddress < known, "agrees with the address in part")
+	add(inAddress == 0 && known > 0, "nothing of the address")
+	add(looksLikeName(name), "looks like a name")
+	add(fullName(name), "whole name")
+	add(oneInitial(name), "initial")
+	add(strings.Contains(name, " en "), "two people")
+	add(strings.Contains(name, "&"), "ampersand")
+	add(function.MatchString(name) || isFunction(words[len(words)-1]), "function")
+	add(departments.MatchString(name), "department")
+	add(legalForm.MatchString(name) || workplaces.MatchString(name) || orgWord.MatchString(name), "workplace")
+	add(n.isProduct(name), "product")
+	add(name == strings.ToLower(name), "no capitals")
+	add(looksLikeFarewell(name), "farewell")
+	add(squeeze(name) == domainLabel(address), "is the domain")
+	add(n.namesDomain(name), "agrees with the domain")
+	add(isNothing(name) || unnamed.MatchString(name), "says that it is none")
+	clues = append(clues, [...]string{"one word", "two words", "three words", "many words"}[min(len(words), 4)-1])
 	switch {
-	case oneInitial(signed) && sameSurname(signed, header):
-		name, source = header, sourceHeader
-	case fullName(signed):
-	case introduced != "" && (f.v.passedOn || !fullName(header)):
-		name, source = introduced, sourceBody
-	case header != "" && (fullName(header) || signed == ""):
-		name, source = header, sourceHeader
-		if f.v.passedOn {
-			source = sourceBody
+	case strings.EqualFold(name, n.header):
+		add(true, "as the header")
+	case n.header == "":
+	case strings.HasPrefix(strings.ToLower(n.header), strings.ToLower(name)+" "):
+		add(true, "the header says more")
+	case strings.HasPrefix(strings.ToLower(name), strings.ToLower(n.header)+" "):
+		add(true, "more than the header")
+	case sameSurname(name, n.header) && oneInitial(name):
+		add(true, "the header knows the first name")
+	case sharedWords(name, n.header) > 0:
+		add(true, "shares a word with the header")
+	default:
+		add(true, "nothing of the header")
+	}
+	return clues
+}
+
+var unnamed = regexp.MustCompile(`(?i)\b(anoniem|anonymous|naam bekend|een (klant|cursist|deelnemer|medewerker)|bezorgde)\b`)
+
+// variants adds a text that names somebody, and what is left of it without what stands behind a name.
+func (n nameFinder) variants(text, source string, clues ...string) {
+	with := func(clue string) []string { return append(slices.Clip(slices.Clone(clues)), clue) }
+	n.add(text, source, clues...)
+	for _, behind := range [...]string{" van ", " van de ", " van het ", " bij ", " namens ", " uit ", " – ", " - ", " | ", " (", ","} {
+		if before, after, ok := strings.Cut(text, behind); ok && (behind != " van " || workplaces.MatchString(after) || orgWord.MatchString(after) || fullName(before)) {
+			n.add(before, source, with("before '"+strings.TrimSpace(behind)+"'")...)
 		}
 	}
-	f.out.Name = field(name, source, mostShort)
+	if words := strings.Fields(tidyName(text)); len(words) > 2 && functionEnds.MatchString(words[0]) {
+		n.add(strings.Join(words[1:], " "), source, with("behind a function")...)
+	}
+	if before, after, ok := strings.Cut(text, " en "); ok && !fullName(before) {
+		n.add(after, source, with("behind 'en'")...)
+	}
 }
 
-// headerName is the person whom the mail program names as the sender; "" where that is a firm or a role.
-func (f *fieldReader) headerName() string {
-	name := tidyName(f.v.from.Name)
-	if before, _, ok := strings.Cut(name, " - "); ok {
-		name = tidyName(before)
+// inHeader adds what the mail program calls the sender.
+func (n nameFinder) inHeader() {
+	source := sourceHeader
+	if n.v.passedOn {
+		source = sourceBody
 	}
-	if local, _, _ := strings.Cut(f.v.from.Addr, "@"); name == strings.ToLower(name) && fullName(name) && lowerName.MatchString(name) && strings.Contains(squeeze(local), squeeze(firstWord(name))) {
-		return name // somebody who writes no capitals
-	}
-	name = strings.ReplaceAll(name, " & ", " en ")
-	if strings.Contains(name, "@") || !looksLikeName(name) || function.MatchString(name) || f.isOrganisation(name) || workplaces.MatchString(name) && !looksLikePerson(f.v.from) {
-		return ""
-	}
-	return name
-}
-
-// lowerSigned is the name below the text of somebody who writes no capitals: it agrees with his address.
-func (f *fieldReader) lowerSigned() string {
-	lines := nonBlank(strings.Split(f.v.text, "\n"))
-	local, _, _ := strings.Cut(f.v.from.Addr, "@")
-	for i := len(lines) - 1; i >= 0 && i >= len(lines)-3; i-- {
-		if line := lines[i]; len(strings.Fields(line)) <= 4 && lowerName.MatchString(line+" x") && strings.HasPrefix(squeeze(local), squeeze(firstWord(line))) {
-			return line
+	n.variants(strings.ReplaceAll(n.v.from.Name, " & ", " en "), source, "header")
+	if pieces := signaturePieces(n.v.from.Name); len(pieces) > 1 {
+		for i, piece := range pieces {
+			n.add(piece, source, "header", "header piece "+[...]string{"1", "2", "later"}[min(i, 2)])
 		}
 	}
-	return ""
 }
 
+// inSignature adds the lines of a signature, and of a text without one its last lines.
+func (n nameFinder) inSignature() {
+	lines, where := n.letter.signature, "signature"
+	if len(lines) == 0 {
+		all := nonBlank(strings.Split(n.v.text, "\n"))
+		for _, line := range all[max(0, len(all)-3):] {
+			if len(strings.Fields(line)) <= 5 {
+				lines = append(lines, line)
+			}
+		}
+		where = "last lines"
+	}
+	for i, line := range lines[:min(len(lines), 8)] {
+		clues := []string{where, where + " " + [...]string{"1", "2", "3", "4", "later"}[min(i, 4)]}
+		if reversed.MatchString(line) && len(strings.Fields(line)) <= 3 {
+			n.add(line, sourceSignature, append(slices.Clip(clues), "turned round")...)
+		}
+		pieces := signaturePieces(line)
+		if len(pieces) == 1 {
+			clues = append(clues, "only piece")
+		}
+		if i+1 < len(lines) && function.MatchString(lines[i+1]) || len(pieces) > 1 && function.MatchString(pieces[1]) {
+			clues = append(clues, "before a function")
+		}
+		for p, piece := range pieces {
+			n.variants(piece, sourceSignature, append(slices.Clip(clues), "piece "+[...]string{"1", "2", "later"}[min(p, 2)])...)
+		}
+	}
+}
+
+// introduced adds the names that a text brings: the writer's own, or that of the person whom a colleague writes about.
+func (n nameFinder) introduced(text, where string) {
+	for i, pattern := range introductions {
+		if i > 1 && !n.v.passedOn { // the first two are what somebody says of himself
+			break
+		}
+		for _, m := range pattern.FindAllStringSubmatch(bounded(text, mostWeighed), 10) {
+			n.add(beforeOrganisation(m[1]), sourceBody, "introduced", "introduced "+where, "introduction "+[...]string{"1", "2", "3", "4", "5"}[min(i, 4)])
+		}
+	}
+}
+
+// inText adds the people of whom a colleague writes.
+func (n nameFinder) inText(text, where string) {
+	text = unwrapped(bounded(text, mostWeighed))
+	for _, at := range capitals.FindAllStringIndex(text, mostRuns) {
+		name := strings.TrimRight(text[at[0]:at[1]], " ,;")
+		before := text[max(0, at[0]-40):at[0]]
+		clues := []string{"somebody in the " + where}
+		if beginsSentence.MatchString(before) {
+			clues = append(clues, "begins a sentence")
+		}
+		if lead := strings.Fields(strings.ToLower(before)); len(lead) > 0 {
+			if last := strings.Trim(lead[len(lead)-1], ".,(:"); beforeNames[last] {
+				clues = append(clues, "behind '"+last+"'")
+			}
+		}
+		if after := text[at[1]:]; strings.HasPrefix(after, " (") || strings.HasPrefix(after, ",") {
+			clues = append(clues, "before a remark")
+		}
+		if looksLikeName(name) {
+			n.variants(name, sourceBody, clues...)
+		}
+	}
+}
+
+// beforeNames are the words that stand before the name of somebody of whom one writes.
+var beforeNames = map[string]bool{"mevrouw": true, "mevr": true, "mw": true, "meneer": true, "heer": true, "dhr": true, "ene": true, "met": true, "van": true, "door": true, "cliënt": true, "cliënte": true, "client": true, "en": true, "bij": true, "onze": true, "in": true, "voor": true, "aan": true, "naam": true, "trainer": true, "docent": true, "collega": true, "groet": true, "hoi": true, "beste": true}
+
+// lowerName is the name of somebody who writes no capitals.
 var lowerName = regexp.MustCompile(`^\p{Ll}[\p{Ll}.'’-]*( [\p{Ll}.'’-]+){1,4}$`)
 
 // oneInitial reports a name like "A. de Roo", of which the header may know the first name.
@@ -151,52 +301,6 @@ func oneInitial(name string) bool {
 func sameSurname(a, b string) bool {
 	x, y := strings.Fields(a), strings.Fields(b)
 	return len(x) > 1 && len(y) > 1 && strings.EqualFold(x[len(x)-1], y[len(y)-1]) && !oneInitial(b)
-}
-
-// signedName is the name in a signature: a whole one before a first name, and the one that agrees
-// with the mail program's before another. header is what the mail program says, by which a person is
-// told from a firm that is called after one.
-func (f *fieldReader) signedName(header string) string {
-	best, short, most := "", "", -1
-	for i, line := range f.letter.signature {
-		if i > 7 {
-			break
-		}
-		pieces := signaturePieces(line)
-		if i == 0 && reversed.MatchString(line) && len(strings.Fields(line)) <= 3 && looksLikeName(line) {
-			pieces = []string{line} // "Smeets, Ruud"
-		}
-		for _, piece := range pieces {
-			name := tidyName(piece)
-			if !looksLikeName(piece) || f.isFirm(name, header) {
-				continue
-			}
-			shared := sharedWords(name, header)
-			switch {
-			case !fullName(name):
-				if short == "" && best == "" && i < 2 && !isFunction(name) {
-					short = name
-				}
-			case shared > most && (best == "" || shared > 0) && (i < 3 || short == "" || shared > 0):
-				best, most = name, shared
-			}
-		}
-	}
-	if best != "" && (short == "" || most > 0 || strings.HasPrefix(best, short)) {
-		return best
-	}
-	return short
-}
-
-// isFirm reports that a name in a signature is that of a firm or a school.
-func (f *fieldReader) isFirm(name, header string) bool {
-	if strings.EqualFold(name, header) {
-		return false
-	}
-	if f.isOrganisation(name) || legalForm.MatchString(name) || orgWord.MatchString(name) || workplaces.MatchString(name) {
-		return true
-	}
-	return squeeze(name) == domainLabel(f.v.from.Addr)
 }
 
 // sharedWords counts the words that two names have in common.
@@ -214,35 +318,15 @@ func signaturePieces(line string) []string {
 	return strings.FieldsFunc(strings.NewReplacer(" | ", "\x00", "|", "\x00", " / ", "\x00", " // ", "\x00", ";", "\x00", "\t", "\x00", ", ", "\x00", " - ", "\x00", " – ", "\x00", " · ", "\x00", " • ", "\x00", " bij ", "\x00", " @ ", "\x00").Replace(line), func(r rune) bool { return r == 0 })
 }
 
-// isOrganisation reports that a name is that of a firm by the mail domain.
-func (f *fieldReader) isOrganisation(name string) bool {
-	return len(name) > 4 && !fullName(name) && strings.EqualFold(squeeze(name), domainLabel(f.v.from.Addr))
-}
-
 var (
 	introductions = []*regexp.Regexp{
+		regexp.MustCompile(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is)\s+(\p{Ll}[\p{Ll}.'’-]+(?: (?:van|de|der|den|el))? \p{Ll}[\p{Ll}'’-]+)`),
 		regexp.MustCompile(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
 		regexp.MustCompile(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Dd]e heer|[Dd]hr\.|[Hh]eer|[Mm]eneer)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
 		regexp.MustCompile(`(?:\b[Mm]et|\b(?:[Hh]ij|[Zz]e|[Zz]ij) heet|[Nn]amens (?:de|het|onze) [\p{L} ]{2,30},)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})(?:\s+(?:uit|van|hier|te)\b|[,.(])`),
 		regexp.MustCompile(`(?:gebeld door|telefoontje van|gesproken met|telefoon van|gebeld met|bericht van|brief van|klacht van|ingesproken door|langs geweest:?)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})`),
 	}
 )
-
-// introducedName is a name that the text brings: the writer's own, or that of the person whom a colleague writes about.
-func (f *fieldReader) introducedName() string {
-	for i, pattern := range introductions {
-		if i > 0 && !f.v.passedOn {
-			break
-		}
-		for _, m := range pattern.FindAllStringSubmatch(f.v.text+"\n"+f.v.cover, 10) {
-			name := trimInfixes(tidyName(beforeOrganisation(m[1])))
-			if looksLikeName(name) && !strings.EqualFold(name, tidyName(f.m.From.Name)) {
-				return name
-			}
-		}
-	}
-	return ""
-}
 
 // beforeOrganisation cuts "Tineke Oosterwegel van Veldhuizen Foods" behind the name.
 func beforeOrganisation(s string) string {

@@ -168,6 +168,14 @@ func oneTypo(a, b string) bool {
 	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
+// partOfProduct reports that all words of a name stand in the name of one product: "Techniek VMBO".
+func (r *Reader) partOfProduct(name string) bool {
+	words := productWords(name)
+	return len(words) > 0 && slices.ContainsFunc(r.products, func(p productName) bool {
+		return !slices.ContainsFunc(words, func(word string) bool { return !slices.Contains(p.words, word) })
+	})
+}
+
 // isProduct reports that a name is a product rather than a firm.
 func (r *Reader) isProduct(name string) bool { return r.inCatalogue(name) != "" }
 
