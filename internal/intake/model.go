@@ -71,6 +71,12 @@ func loadModel() model {
 	return m
 }
 
+// knows reports that a word in lower case stood in several of the mails that the model was made from.
+func (m model) knows(word string) bool {
+	_, ok := m.weights[unaccent(word)]
+	return ok
+}
+
 // biasFeature is the one line of model.tsv that is no feature.
 const biasFeature = "(bias)"
 

@@ -70,7 +70,7 @@ func (f *fieldReader) nameValue() string {
 
 // organisations lists what may be the complainant's organisation.
 func (f *fieldReader) organisations() *candidates {
-	o := organisationFinder{f, newCandidates("none")}
+	o := organisationFinder{f, newCandidates("none"), lawyers.MatchString(strings.Join(f.letter.signature, "\n")+f.v.from.Name) && represents.MatchString(bounded(f.v.text, mostWeighed))}
 	silent := &o.list[0]
 	if freeProvider(domainLabel(f.v.from.Addr)) {
 		silent.clue("none: free mail")
@@ -102,7 +102,11 @@ func (f *fieldReader) organisations() *candidates {
 type organisationFinder struct {
 	*fieldReader
 	*candidates
+	forClient bool // a lawyer writes for somebody else
 }
+
+// lawyers are those who write for others.
+var lawyers = regexp.MustCompile(`(?i)\b(mr\.|advoca\w+|jurist\w*|juridisch\w*|recht(shulp|sbijstand)?|gemachtigde|belangenbehartig\w*|vakbond|boekhouder|accountant\w*|raads(man|vrouw)|legal|lawyers?|bewindvoerder|notari\w+)\b`)
 
 // add adds a name unless it cannot be a firm's, with what the name itself shows.
 func (o organisationFinder) add(name, source string, clues ...string) {
@@ -142,8 +146,11 @@ func (o organisationFinder) shows(name string) (clues []string) {
 	add(looksLikeFarewell(name), "farewell")
 	add(looksLikeName(name) && !workplace && !legal, "could be a person")
 	add(sharedWords(name, o.nameValue()) > 0, "shares a word with the name")
+	add(sharedWords(name, o.nameValue()) > 0 && len(words) > 1 && !looksLikeName(last), "a firm called after the name")
+	add(sharedWords(name, o.nameValue()) > 0 && (workplace || legal), "a firm called after the name")
 	add(strings.EqualFold(name, tidyName(o.v.from.Name)), "is the sender's name")
 	add(infixes[strings.ToLower(last)] || last == "&", "ends with an infix")
+	clues = append(clues, o.commonWords(words)...)
 	clues = append(clues, [...]string{"one word", "two words", "three words", "four words", "many words"}[min(len(words), 5)-1])
 	clues = append(clues, o.domainClue(name)...)
 	return clues
@@ -218,6 +225,9 @@ func (o organisationFinder) inSignature() {
 		if i > 0 && function.MatchString(lines[i-1]) {
 			clues = append(clues, "below a function")
 		}
+		if o.forClient {
+			clues = append(clues, "signature of a lawyer")
+		}
 		if small.MatchString(line) || len(line) > 120 {
 			clues = append(clues, "small print")
 		}
@@ -276,6 +286,12 @@ func (o organisationFinder) inText(text, source, where string) {
 		name := strings.TrimRight(text[at[0]:end], " ,;")
 		before := text[max(0, at[0]-60):at[0]]
 		clues := []string{where}
+		if o.v.passedOn {
+			clues = append(clues, where+" passed on")
+		}
+		if name := o.nameValue(); name != "" && strings.Contains(text[max(0, at[0]-len(name)-40):min(len(text), end+len(name)+10)], name) {
+			clues = append(clues, "near the name")
+		}
 		begins := beginsSentence.MatchString(before)
 		if begins {
 			clues = append(clues, "begins a sentence")
@@ -294,7 +310,7 @@ func (o organisationFinder) inText(text, source, where string) {
 		if worksThere.MatchString(before) {
 			clues = append(clues, "works there")
 		}
-		if represents.MatchString(before) {
+		if isRepresented.MatchString(before) {
 			clues = append(clues, "is represented")
 		}
 		if strings.HasPrefix(text[end:], " (") || strings.HasPrefix(text[end:], ",") {
@@ -333,7 +349,8 @@ func (o organisationFinder) inText(text, source, where string) {
 var (
 	beginsSentence = regexp.MustCompile(`(^|[.!?:"“]\s+|\n\s*|[-*•]\s+)$`)
 	worksThere     = regexp.MustCompile(`(?i)\b(werk(t|te|en|zaam)?( ik)? (bij|voor|op|in|aan)|in dienst (bij|van)|(wij|ons|team|collega'?s|medewerkers?|mensen|directie|bestuur|jongens|ploeg|afdeling) (van|bij|uit)|ik ben .{0,40}\b(van|bij|op|aan)|(leerling|student|docent|leraar|stagiair[e]?|kok|chef|hoofd|leider|manager|coördinator|monteur|operator|medewerker|verpleegkundige|planner|eigenaar|directeur|adviseur|secretaris|voorzitter)\w* (van|bij|op|aan|in)|(ons|mijn|het) (bedrijf|school|werkgever|organisatie),?|onze (school|organisatie|stichting|instelling|fabriek|vestiging),?|(mijn|onze) (werkgever|baas|school)( is)?|work(ing)? (at|for)|(mw|mevr|mevrouw|dhr|heer|meneer|ene)\b\.?( \S+){1,4} (van|bij)|hier bij|bij ons op|bij ons in)( de| het)?\s*$`)
-	represents     = regexp.MustCompile(`(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|opdrachtgever|inzake|relatie|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*$`)
+	isRepresented  = regexp.MustCompile(represents.String() + `$`)
+	represents     = regexp.MustCompile(`(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|opdrachtgever|inzake|relatie|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*`)
 	leads          = map[string]bool{"bij": true, "van": true, "namens": true, "voor": true, "op": true, "aan": true, "door": true, "met": true, "en": true, "in": true, "uit": true, "te": true, "naar": true, "onze": true, "ons": true, "mijn": true, "de": true, "het": true, "een": true, "uw": true, "jullie": true, "hier": true, "wij": true, "ik": true, "training": true, "cursus": true, "opleiding": true, "module": true, "trainer": true, "mevrouw": true, "meneer": true, "heer": true, "at": true, "from": true, "for": true, "the": true, "of": true, "locatie": true, "hal": true, "firma": true, "bedrijf": true}
 )
 

@@ -12,7 +12,7 @@ import (
 var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "v.d.": true, "v.": true, "vd": true, "v/d": true, "v.d": true, "d.": true, "en": true, "vander": true, "a": true, "y": true}
 
 var (
-	titles   = regexp.MustCompile(`(?i)^(dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
+	titles   = regexp.MustCompile(`(?i)^(w\.g\.|i\.[oa]\.|dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
 	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|bna|rv?b|kno|eur ing)\.?$`)
 	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|advocatenkantoor|kantoor|rechtsbijstand|familie|ouder|moeder|vader)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
@@ -168,6 +168,7 @@ func (n nameFinder) shows(name string) (clues []string) {
 	add(squeeze(name) == domainLabel(address), "is the domain")
 	add(n.namesDomain(name), "agrees with the domain")
 	add(isNothing(name) || unnamed.MatchString(name), "says that it is none")
+	clues = append(clues, n.commonWords(words)...)
 	clues = append(clues, [...]string{"one word", "two words", "three words", "many words"}[min(len(words), 4)-1])
 	switch {
 	case strings.EqualFold(name, n.header):
@@ -187,6 +188,9 @@ func (n nameFinder) shows(name string) (clues []string) {
 	return clues
 }
 
+// initials are those of a name: "A.J.".
+var initials = regexp.MustCompile(`^(\p{Lu}\.){1,5}$`)
+
 var unnamed = regexp.MustCompile(`(?i)\b(anoniem|anonymous|naam bekend|een (klant|cursist|deelnemer|medewerker)|bezorgde)\b`)
 
 // variants adds a text that names somebody, and what is left of it without what stands behind a name.
@@ -198,7 +202,7 @@ func (n nameFinder) variants(text, source string, clues ...string) {
 			n.add(before, source, with("before '"+strings.TrimSpace(behind)+"'")...)
 		}
 	}
-	if words := strings.Fields(tidyName(text)); len(words) > 2 && functionEnds.MatchString(words[0]) {
+	if words := strings.Fields(tidyName(text)); len(words) > 2 && (functionEnds.MatchString(words[0]) || initials.MatchString(words[1])) {
 		n.add(strings.Join(words[1:], " "), source, with("behind a function")...)
 	}
 	if before, after, ok := strings.Cut(text, " en "); ok && !fullName(before) {

@@ -25,6 +25,30 @@ type candidates struct {
 	seen map[string]int // by value in lower case
 }
 
+// commonWords says how many words of a name are words that mails are full of: "Beste PO'ers" is no name.
+func (r *Reader) commonWords(words []string) []string {
+	common, names := 0, 0
+	for _, word := range words {
+		if word = strings.ToLower(strings.Trim(word, ".,()'’")); infixes[word] || len(word) < 2 {
+			continue
+		}
+		if names++; r.model.knows(word) {
+			common++
+		}
+	}
+	switch {
+	case common == 0:
+		return []string{"no common words"}
+	case common < names:
+		clues := []string{"some common words"}
+		if first := strings.ToLower(words[0]); !infixes[first] && r.model.knows(first) {
+			clues = append(clues, "begins with a common word")
+		}
+		return clues
+	}
+	return []string{"common words"}
+}
+
 // mostCandidates bounds what is weighed in one mail.
 const mostCandidates = 120
 

@@ -44,6 +44,13 @@ scan:
 				i--
 				continue
 			}
+			if markedToTheEnd(lines[i:]) {
+				if block, _ := headerBlock(lines, i); block != nil && block.From.Addr != "" {
+					lines = append(slices.Clone(lines[:i]), unmarkAll(lines[i:])...) // a message with its header, quoted as a whole
+					i--
+					continue
+				}
+			}
 			quoted = append(quoted, unmark(line))
 		case above.MatchString(line):
 			quoted = append(quoted, lines[i+1:]...)
@@ -93,6 +100,11 @@ func mayTellApart(line string) bool {
 }
 
 func isMarked(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), ">") }
+
+// markedToTheEnd reports that nothing stands below or between the marked lines.
+func markedToTheEnd(lines []string) bool {
+	return !slices.ContainsFunc(lines, func(line string) bool { return !isMarked(line) && strings.TrimSpace(line) != "" })
+}
 
 func unmark(line string) string { return strings.TrimLeft(line, " >") }
 
