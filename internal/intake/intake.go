@@ -33,12 +33,13 @@ type Product struct {
 
 // Reader reads mail for one organisation. It has no state and is safe for concurrent use.
 type Reader struct {
-	profile  Profile
-	products []productName
-	telling  map[string]bool // words that name a product by themselves
-	look     lookouts
-	model    model
-	rankings map[string]ranking
+	profile   Profile
+	products  []productName
+	telling   map[string]bool // words that name a product by themselves
+	functions map[string]bool // words of the catalogue that are a function too
+	look      lookouts
+	model     model
+	rankings  map[string]ranking
 }
 
 // NewReader makes a reader.
@@ -47,7 +48,8 @@ func NewReader(p Profile) *Reader {
 		p.Location = time.UTC
 	}
 	names := productNames(p.Products)
-	return &Reader{profile: p, products: names, telling: tellingWords(names), look: newLookouts(), model: loadModel(), rankings: loadRankings()}
+	telling, functions := tellingWords(names)
+	return &Reader{profile: p, products: names, telling: telling, functions: functions, look: newLookouts(), model: loadModel(), rankings: loadRankings()}
 }
 
 // Message is what can be read of one mail. Texts are valid UTF-8 with "\n" between lines.

@@ -74,16 +74,22 @@ func (r *Reader) inCatalogue(text string) string {
 
 // tellingWords are the words of the catalogue that name a product by themselves: "VCA" of
 // "Basisveiligheid VCA", but not "training", nor what is a function or part of a firm's name.
-func tellingWords(names []productName) map[string]bool {
-	telling := map[string]bool{}
+//
+// The second are those that are somebody's function too: "Praktijkopleider".
+func tellingWords(names []productName) (telling, functions map[string]bool) {
+	telling, functions = map[string]bool{}, map[string]bool{}
 	for _, name := range names {
 		for _, word := range name.words {
-			if len(word) >= 3 && !commonInCatalogue.MatchString(word) && !function.MatchString(word) && !orgWord.MatchString(word) {
+			switch {
+			case len(word) < 3 || commonInCatalogue.MatchString(word) || orgWord.MatchString(word):
+			case function.MatchString(word):
+				functions[word] = true
+			default:
 				telling[word] = true
 			}
 		}
 	}
-	return telling
+	return telling, functions
 }
 
 var (
@@ -112,6 +118,55 @@ func (r *Reader) partOfCatalogue(text string) string {
 	}
 	return ""
 }
+
+// wordsOfCatalogue finds the first words beside each other that stand so in the name of a product: "Techniek VMBO", "blended learning".
+func (r *Reader) wordsOfCatalogue(text string) string {
+	text = bounded(text, mostLong)
+	words := places(text)
+	for i := range words {
+		most := 0
+		for _, name := range r.products {
+			most = max(most, wordsOf(words[i:], name.words))
+		}
+		if found := text[words[i].start:words[i+max(most-1, 0)].end]; most >= 2 && !everyday.MatchString(found) {
+			return collapse(found)
+		}
+	}
+	return ""
+}
+
+// everyday are words of the catalogue that name no product, though they stand beside each other in the name of one.
+var everyday = regexp.MustCompile(`(?i)^(licenties? )?(digitaal )?lesmateriaal$|^licenties? digitaal$|^(in|voor) het mbo$|^(in|voor) het$|^e[ -]learning$|^training lean$|^(de|het|een|van|in|en) |^(in )?het mbo$`)
+
+// wordsOf counts the words at the beginning of words that stand beside each other in a name.
+func wordsOf(words []place, name []string) (most int) {
+	for from := range name {
+		n := 0
+		for n < len(words) && from+n < len(name) && words[n].word == name[from+n] {
+			n++
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// functionOfCatalogue finds a word of the catalogue that is a function too, where a course is meant: "de opleiding praktijkopleider".
+func (r *Reader) functionOfCatalogue(text string) string {
+	text = bounded(text, mostLong)
+	words := places(text)
+	for i, at := range words {
+		if before := text[words[max(0, i-3)].start:at.start]; r.functions[at.word] && (meansCourse.MatchString(before) || unicode.IsUpper([]rune(text[at.start:at.end])[0]) && !isSomebody.MatchString(before)) {
+			return text[at.start:at.end]
+		}
+	}
+	return ""
+}
+
+// meansCourse is what stands before the name of a course.
+var meansCourse = regexp.MustCompile(`(?i)(^|\b(training|cursus|opleiding|workshop|module|leergang|examens?|toets|traject|les(sen)?|dag|diploma|certificaat|bijeenkomst|groep|geslaagd|gezakt|volgen?|volgde|gevolgd|deed|gedaan|ingeschreven|aangemeld|factuur|reader|boek|lesboek)\b\W*((van|voor|over|tot|in|de|het|jullie|uw|bij) )*)$`)
+
+// isSomebody is what stands before the function of a person, or begins a line or a sentence.
+var isSomebody = regexp.MustCompile(`(?i)(^|\n|[.!?:|,]\s+|\b(ben|als|onze|mijn|de|een|zijn|haar|is|was|uw|jullie|door|met)\s+)$`)
 
 // tells reports that a word names a product, with at most one typing error.
 func (r *Reader) tells(word string) bool {
@@ -202,7 +257,7 @@ func (f *fieldReader) readProduct() {
 		}
 	}
 	body := strings.Join(f.letter.body, "\n")
-	for _, find := range []func(string) string{f.partOfCatalogue, phrasedProduct} {
+	for _, find := range []func(string) string{f.partOfCatalogue, f.wordsOfCatalogue, phrasedProduct, f.functionOfCatalogue} {
 		for _, place := range []struct{ text, source string }{{body, f.v.source}, {f.v.subject, sourceHeader}, {f.v.cover, sourceBody}} {
 			if name := find(place.text); name != "" {
 				f.out.Product = field(name, place.source, mostShort)
@@ -250,7 +305,7 @@ var licences = regexp.MustCompile(`(?i)\blicenties?\b|\blicen[cs]es?\b`)
 var ours = regexp.MustCompile(`(?i)^\W*(bij|van|voor)? ?(klik|u|uw|jullie|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b`)
 
 // knownCourse are courses that every Dutch training provider could give.
-var knownCourse = regexp.MustCompile(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k|fork ?lift|reachtruck|hoogwerker|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
+var knownCourse = regexp.MustCompile(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|\p{L}+veiligheid|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
 
 var (
 	commonBefore   = regexp.MustCompile(`(?i)^(de|het|een|deze|die|onze|uw|jullie|klacht|de klacht|vorige|na|bij|in|op|tijdens|geachte|beste|the|this|your|our|klik)$`)
