@@ -185,11 +185,14 @@ func exactLabel(line string) (fieldKey, bool) {
 	return fieldOfLabel(bullet.ReplaceAllString(line, ""))
 }
 
-// stackedLabels reports that at least three lines are nothing but the label of a different field:
-// then labels and values stand below each other.
+// stackedLabels reports that at least three lines are nothing but the label of a different field, or stand in
+// rows of labels with their values: then labels and values may stand below each other.
 func stackedLabels(lines []string) bool {
 	seen := map[fieldKey]bool{}
 	for _, line := range lines {
+		for _, e := range cells(line) {
+			seen[e.key] = true
+		}
 		if key, ok := exactLabel(strings.TrimSpace(line)); ok && key != keyIgnored {
 			seen[key] = true
 		}
