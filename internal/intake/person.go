@@ -169,7 +169,9 @@ func (n nameFinder) shows(name string) (clues []string) {
 	add(n.namesDomain(name), "agrees with the domain")
 	add(isNothing(name) || unnamed.MatchString(name), "says that it is none")
 	clues = append(clues, n.commonWords(words)...)
-	clues = append(clues, [...]string{"one word", "two words", "three words", "many words"}[min(len(words), 4)-1])
+	own := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return infixes[strings.ToLower(word)] })
+	clues = append(clues, [...]string{"nothing but infixes", "one word", "two words", "three words", "many words"}[min(len(own), 4)])
+	add(len(own) < len(words) && infixes[strings.ToLower(words[0])], "begins with an infix")
 	switch {
 	case strings.EqualFold(name, n.header):
 		add(true, "as the header")
