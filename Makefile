@@ -8,7 +8,7 @@ FUZZTIME ?= 30s
 
 export CGO_ENABLED ?= 1
 
-.PHONY: build test check lint demo bench fuzz eval install
+.PHONY: build test check lint demo bench fuzz train eval install
 
 build: ## one static binary, ./klachtd
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o klachtd ./cmd/klachtd
@@ -37,6 +37,10 @@ fuzz: ## every fuzz target, FUZZTIME each
 	@go list ./... | while read -r pkg; do \
 		go test -list '^Fuzz' $$pkg | grep '^Fuzz' | while read -r target; do \
 			echo "== $$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done || exit 1; done
+
+train: ## learn reading mail anew from the labelled sets; writes model.tsv and ranking.tsv
+	go test ./internal/intake -run 'TestTrain$$' -train -v -count=1
+	go test ./internal/intake -run 'TestTrainRankings$$' -train -v -count=1
 
 eval: ## how well mail is read, over every labelled set that is there; every miss outside the untouched part
 	go test ./internal/intake -run TestLabelledMail -v -count=1 -misses

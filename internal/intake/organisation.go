@@ -4,34 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 	"unicode"
-	"unicode/utf8"
 )
-
-// unaccent takes accents off: "Hygiëne" becomes "Hygiene".
-func unaccent(s string) string {
-	if isASCII(s) {
-		return s
-	}
-	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
-	if err != nil {
-		return s
-	}
-	return plain
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
 
 var (
 	legalForm = regexp.MustCompile(`(?i)(\bB\.?V\.?(\W|$)|\bC\.?V\.?(\W|$)|\bN\.?V\.?(\W|$)|\bV\.?O\.?F\.?(\W|$)|\bGmbH\b|\bLtd\b|\bU\.A\.?|\bcoöperatie|& (zonen|zn|co|partners|dochters)\b|\bBVBA\b)`)
@@ -284,7 +258,7 @@ func (o organisationFinder) inText(text, source, where string) {
 			end = max(end, at[0]+legal[1])
 		}
 		name := strings.TrimRight(text[at[0]:end], " ,;")
-		before := text[max(0, at[0]-60):at[0]]
+		before := strings.ToValidUTF8(text[max(0, at[0]-60):at[0]], "")
 		clues := []string{where}
 		if o.v.passedOn {
 			clues = append(clues, where+" passed on")

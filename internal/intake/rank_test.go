@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -9,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // ranked is a mail of which it is known which candidates are right.
@@ -167,6 +165,3 @@ func writeRankings(t *testing.T, all map[string]ranking) {
 		t.Fatal(err)
 	}
 }
-
-var _ = json.Valid
-var _ = time.Time{}

@@ -7,7 +7,7 @@ import (
 )
 
 // rankingText is the trained ranking: a field, a clue and its weight a line. It is made from the labelled
-// mails of testdata by TestTrain with -train.
+// mails of testdata by TestTrainRankings with -train.
 //
 //go:embed ranking.tsv
 var rankingText string
