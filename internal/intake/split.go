@@ -34,6 +34,7 @@ func splitText(text string) split {
 	lines := strings.Split(text, "\n")
 	var own, quoted []string
 	var s split
+	answered := lastUnmarked(lines)
 scan:
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
@@ -44,7 +45,7 @@ scan:
 				i--
 				continue
 			}
-			if markedToTheEnd(lines[i:]) {
+			if i == answered+1 && blockKey.MatchString(line) {
 				if block, _ := headerBlock(lines, i); block != nil && block.From.Addr != "" {
 					lines = append(slices.Clone(lines[:i]), unmarkAll(lines[i:])...) // a message with its header, quoted as a whole
 					i--
@@ -101,9 +102,15 @@ func mayTellApart(line string) bool {
 
 func isMarked(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), ">") }
 
-// markedToTheEnd reports that nothing stands below or between the marked lines.
-func markedToTheEnd(lines []string) bool {
-	return !slices.ContainsFunc(lines, func(line string) bool { return !isMarked(line) && strings.TrimSpace(line) != "" })
+// lastUnmarked is the line above the marked ones with which a text ends.
+func lastUnmarked(lines []string) int {
+	first := len(lines)
+	for i := len(lines) - 1; i >= 0 && (isMarked(lines[i]) || strings.TrimSpace(lines[i]) == ""); i-- {
+		if isMarked(lines[i]) {
+			first = i
+		}
+	}
+	return first - 1
 }
 
 func unmark(line string) string { return strings.TrimLeft(line, " >") }
