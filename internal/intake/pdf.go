@@ -5,7 +5,6 @@ import (
 	"compress/zlib"
 	"encoding/ascii85"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +23,7 @@ type pdfDocument struct {
 	text   string
 	pages  int
 	images int  // pictures shown
-	lost   bool // it is encrypted, or shows text in codes that it gives no letters for
+	lost   bool // it asks for a password, or shows text in codes that it gives no letters for
 }
 
 // pdf is an open PDF (ISO 32000-1). Its objects are found by looking for them, not by its
@@ -34,6 +33,7 @@ type pdf struct {
 	objects map[int]pdfObject
 	root    pdfDict // the catalogue
 	fonts   map[pdfRef]*pdfFont
+	key     *pdfKey // nil when it is not encrypted
 	*purse
 }
 
@@ -52,17 +52,15 @@ type pdfObject struct {
 	raw   []byte
 }
 
-var pdfEncrypted = regexp.MustCompile(`/Encrypt\s+\d+\s+\d+\s+R`)
-
 // readPDF reads the text of a PDF: its pages in order, lines as they stand on the page.
 func readPDF(raw []byte, paid *purse) (d pdfDocument, ok bool) {
 	if !bytes.Contains(raw[:min(len(raw), 1024)], []byte("%PDF-")) {
 		return d, false
 	}
-	if pdfEncrypted.Match(raw) {
+	f := &pdf{objects: map[int]pdfObject{}, fonts: map[pdfRef]*pdfFont{}, purse: paid}
+	if encrypted := pdfEncrypted.FindSubmatch(raw); encrypted != nil && !f.unlock(raw, string(encrypted[1])) {
 		return pdfDocument{lost: true}, true
 	}
-	f := &pdf{objects: map[int]pdfObject{}, fonts: map[pdfRef]*pdfFont{}, purse: paid}
 	f.index(raw)
 	var texts []string
 	size := 0
@@ -91,7 +89,7 @@ func (f *pdf) index(raw []byte) {
 		if i < 0 {
 			return
 		}
-		number, ok := objectNumber(raw[:at+i])
+		number, generation, ok := objectNumber(raw[:at+i])
 		at += i + len("obj")
 		if !ok {
 			continue
@@ -100,6 +98,10 @@ func (f *pdf) index(raw []byte) {
 		object := pdfObject{value: l.value(0)}
 		if dict, ok := object.value.(pdfDict); ok {
 			object.raw = l.stream(dict)
+			if f.key != nil && len(object.raw) > 0 && dict["Type"] != pdfName("XRef") {
+				f.left -= len(object.raw)
+				object.raw = f.key.open(object.raw, number, generation)
+			}
 			f.take(dict, object)
 		}
 		f.objects[number] = object
@@ -107,19 +109,20 @@ func (f *pdf) index(raw []byte) {
 	}
 }
 
-// objectNumber reads the number of an object backwards from its "obj".
-func objectNumber(before []byte) (int, bool) {
+// objectNumber reads the number of an object and its generation backwards from its "obj".
+func objectNumber(before []byte) (number, generation int, ok bool) {
 	words := bytes.Fields(before[max(0, len(before)-24):])
 	if len(words) < 2 {
-		return 0, false
+		return 0, 0, false
 	}
-	if _, err := strconv.ParseUint(string(words[len(words)-1]), 10, 16); err != nil {
-		return 0, false
+	last, err := strconv.ParseUint(string(words[len(words)-1]), 10, 16)
+	if err != nil {
+		return 0, 0, false
 	}
 	word := words[len(words)-2]
 	word = word[bytes.LastIndexFunc(word, func(r rune) bool { return r < '0' || r > '9' })+1:]
-	number, err := strconv.ParseUint(string(word), 10, 31)
-	return int(number), err == nil
+	first, err := strconv.ParseUint(string(word), 10, 31)
+	return int(first), int(last), err == nil
 }
 
 // take notes the catalogue, and unpacks an object stream (ISO 32000-1 §7.5.7).
@@ -225,6 +228,11 @@ func (f *pdf) list(value any) []any {
 	default:
 		return []any{v}
 	}
+}
+
+func (f *pdf) bytes(value any) []byte {
+	text, _ := f.resolve(value).(pdfString)
+	return []byte(text)
 }
 
 func (f *pdf) int(value any) int {

@@ -229,6 +229,8 @@ func FuzzPDF(f *testing.F) {
 	f.Add(onePage(pdfStream("", letterContent), pdfHelvetica), "")
 	f.Add(onePage(pdfStream("", ""), "<</Subtype/Type0/ToUnicode 6 0 R>>", pdfStream("", "<01> <02> <0041> endbfrange")), letterContent)
 	f.Add([]byte("%PDF-1.5\n1 0 obj\n"+pdfStream("/Type/ObjStm/N 1/First 4", "1 0 "+pdfCatalogue)+"\nendobj\n"), "<0001> Tj")
+	f.Add(contentOf(f, "testdata/pdf/encrypted/aes-256.pdf"), "")
+	f.Add(contentOf(f, "testdata/pdf/encrypted/rc4-40.pdf"), "")
 	f.Fuzz(func(t *testing.T, raw []byte, content string) {
 		for _, raw := range [][]byte{raw, onePage(pdfStream("/Filter/FlateDecode", deflated(content)), pdfHelvetica, pdfStream("/Subtype/Form", content))} {
 			first, _ := readPDF(raw, &purse{left: mostUnpacked})
@@ -237,4 +239,22 @@ func FuzzPDF(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What only asks not to be changed or printed may be read by anybody; what asks for a password stays closed.
+func TestEncryptedPDF(t *testing.T) {
+	plain, _ := readPDF(contentOf(t, "testdata/pdf/printed.pdf"), &purse{left: mostUnpacked})
+	for _, name := range []string{"rc4-40", "rc4-128", "aes-128", "aes-128-objects", "aes-256", "aes-256-old"} {
+		raw := contentOf(t, "testdata/pdf/encrypted/"+name+".pdf")
+		d, ok := readPDF(raw, &purse{left: mostUnpacked})
+		if !ok || d.lost || d.text == "" || d.text != plain.text {
+			t.Errorf("%s: lost %v, text %q", name, d.lost, d.text)
+		}
+		for cut := 0; cut < len(raw); cut += 97 { // cut off anywhere, it breaks nothing
+			readPDF(raw[:cut], &purse{left: mostUnpacked})
+		}
+	}
+	if d, ok := readPDF(contentOf(t, "testdata/pdf/encrypted/password.pdf"), &purse{left: mostUnpacked}); !ok || !d.lost || d.text != "" {
+		t.Errorf("with a password: %+v", d)
+	}
 }
