@@ -158,6 +158,9 @@ const mostWords = 400
 func (r *Reader) show(m *Message, v voice) shown {
 	w := wordList{seen: map[string]bool{}}
 	w.read("", strings.Join(v.letter.body, "\n"))
+	if n := len(v.letter.body); n > 1 {
+		w.only("z:", v.letter.body[n-1]) // what somebody ends with is what he wants
+	}
 	w.read("s:", v.subject)
 	if v.cover != "" {
 		w.read("c:", withoutSignature(v.cover))
@@ -181,13 +184,11 @@ func (l *wordList) add(word string) {
 	}
 }
 
+// read adds the words of a text, their beginnings, and each two that stand beside each other.
 func (l *wordList) read(prefix, text string) {
 	last := ""
-	for i, word := range productWords(bounded(text, mostLong)) {
-		if i >= mostWords {
-			return
-		}
-		if word = generalised(word); word == "" {
+	for _, word := range weighedWords(text) {
+		if word == "" {
 			last = ""
 			continue
 		}
@@ -201,6 +202,28 @@ func (l *wordList) read(prefix, text string) {
 		last = word
 	}
 }
+
+// only adds the words of a text by themselves.
+func (l *wordList) only(prefix, text string) {
+	for _, word := range weighedWords(text) {
+		if word != "" {
+			l.add(prefix + word)
+		}
+	}
+}
+
+// weighedWords are the first words of a text, without mail addresses and links; "" stands for one that is too long.
+func weighedWords(text string) []string {
+	words := productWords(linked.ReplaceAllString(bounded(text, mostLong), " "))
+	words = words[:min(len(words), mostWords)]
+	for i, word := range words {
+		words[i] = generalised(word)
+	}
+	return words
+}
+
+// linked is a mail address or a link.
+var linked = regexp.MustCompile(`\S+@\S+|https?://\S+|www\.\S+`)
 
 func generalised(word string) string {
 	if strings.ContainsFunc(word, func(r rune) bool { return r >= '0' && r <= '9' }) {
