@@ -147,6 +147,9 @@ func cells(line string) (entries []entry) {
 }
 
 func readLabel(line string, dashes bool) (key fieldKey, value, source string, ok bool) {
+	if !strings.ContainsAny(line, ":\t=|-–") {
+		return "", "", "", false
+	}
 	if m := labelled.FindStringSubmatch(line); m != nil {
 		if key, ok = fieldOfLabel(m[1]); ok {
 			source = sourceLabel

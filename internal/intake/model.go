@@ -214,7 +214,7 @@ func (l *wordList) only(prefix, text string) {
 
 // weighedWords are the first words of a text, without mail addresses and links; "" stands for one that is too long.
 func weighedWords(text string) []string {
-	words := productWords(linked.ReplaceAllString(bounded(text, mostLong), " "))
+	words := productWords(linked.ReplaceAllString(bounded(text, mostWeighed), " "))
 	words = words[:min(len(words), mostWords)]
 	for i, word := range words {
 		words[i] = generalised(word)

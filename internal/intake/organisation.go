@@ -84,7 +84,10 @@ var lawyers = regexp.MustCompile(`(?i)\b(mr\.|advoca\w+|jurist\w*|juridisch\w*|r
 
 // add adds a name unless it cannot be a firm's, with what the name itself shows.
 func (o organisationFinder) add(name, source string, clues ...string) {
-	if name = tidyOrganisation(name); name == "" || o.ours(name) || contact.MatchString(name) || strings.Contains(name, ": ") || strings.EqualFold(name, o.nameValue()) || isNothing(name) {
+	if name = tidyOrganisation(name); name == "" || o.again(name, clues) {
+		return
+	}
+	if o.ours(name) || contact.MatchString(name) || strings.Contains(name, ": ") || strings.EqualFold(name, o.nameValue()) || isNothing(name) {
 		return
 	}
 	o.candidates.add(name, source, append(clues, o.shows(name)...)...)
@@ -252,6 +255,7 @@ const mostRuns = 60
 // inText adds the runs of words with capitals of a text, and what stands before each.
 func (o organisationFinder) inText(text, source, where string) {
 	text = unwrapped(bounded(text, mostWeighed))
+	forOthers := represents.MatchString(text)
 	for _, at := range capitals.FindAllStringIndex(text, mostRuns) {
 		end := at[1]
 		if legal := legalForm.FindStringIndex(text[at[0]:min(len(text), at[1]+6)]); legal != nil {
@@ -281,10 +285,10 @@ func (o organisationFinder) inText(text, source, where string) {
 				clues = append(clues, "soon behind '"+word+"'")
 			}
 		}
-		if worksThere.MatchString(before) {
+		if len(lead) > 0 && (leads[lead[len(lead)-1]] || lead[len(lead)-1] == "is") && worksThere.MatchString(before) {
 			clues = append(clues, "works there")
 		}
-		if isRepresented.MatchString(before) {
+		if forOthers && isRepresented.MatchString(before) {
 			clues = append(clues, "is represented")
 		}
 		if strings.HasPrefix(text[end:], " (") || strings.HasPrefix(text[end:], ",") {

@@ -118,6 +118,9 @@ type nameFinder struct {
 // add adds a name unless it cannot be a person's, with what the name itself shows.
 func (n nameFinder) add(name, source string, clues ...string) {
 	name = trimInfixes(tidyName(name))
+	if n.again(name, clues) {
+		return
+	}
 	if name == "" || len(name) > 60 || len(strings.Fields(name)) > 7 || strings.ContainsAny(name, "@/\\:;!?0123456789€") || n.ours(name) || !hasWord(name) {
 		return
 	}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -58,28 +59,30 @@ func newCandidates(silent ...string) *candidates {
 
 // add adds a value with its clues, or its clues to those that the same value had elsewhere.
 func (c *candidates) add(value, source string, clues ...string) {
-	key := strings.ToLower(value)
-	i, known := c.seen[key]
-	if !known {
-		if value == "" || len(c.list) > mostCandidates {
-			return
-		}
-		i = len(c.list)
-		c.seen[key] = i
-		c.list = append(c.list, candidate{value: value, source: source})
+	if c.again(value, clues) || value == "" || len(c.list) > mostCandidates {
+		return
 	}
-	for _, clue := range clues {
-		c.list[i].clue(clue)
-	}
+	c.seen[strings.ToLower(value)] = len(c.list)
+	c.list = append(c.list, candidate{value: value, source: source})
+	c.list[len(c.list)-1].clue(clues...)
 }
 
-func (c *candidate) clue(says string) {
-	for _, known := range c.clues {
-		if known == says {
-			return
+// again adds clues to a value that is there already.
+func (c *candidates) again(value string, clues []string) bool {
+	i, known := c.seen[strings.ToLower(value)]
+	if known {
+		c.list[i].clue(clues...)
+	}
+	return known
+}
+
+// clue adds clues that are not there yet.
+func (c *candidate) clue(clues ...string) {
+	for _, says := range clues {
+		if !slices.Contains(c.clues, says) {
+			c.clues = append(c.clues, says)
 		}
 	}
-	c.clues = append(c.clues, says)
 }
 
 // ranking weighs clues: a conditional logit model, in which the candidates of one mail compete. Every
