@@ -167,7 +167,7 @@ func (f *fieldReader) labelled() {
 
 func (f *fieldReader) labelledName() *Field {
 	if value, source := f.value(keyName); value != "" {
-		if name := tidyName(beforeFunction(firstLine(value))); name != "" {
+		if name := tidyName(behindFirm.ReplaceAllString(beforeFunction(firstLine(value)), "")); name != "" {
 			return field(name, source, mostShort)
 		}
 	}

@@ -258,7 +258,7 @@ func (o organisationFinder) inText(text, source, where string) {
 	forOthers := represents.MatchString(text)
 	for _, at := range capitals.FindAllStringIndex(text, mostRuns) {
 		end := at[1]
-		if legal := legalForm.FindStringIndex(text[at[0]:min(len(text), at[1]+6)]); legal != nil {
+		for _, legal := range legalForm.FindAllStringIndex(text[at[0]:min(len(text), at[1]+6)], 3) {
 			end = max(end, at[0]+legal[1])
 		}
 		name := strings.TrimRight(text[at[0]:end], " ,;")
@@ -428,7 +428,7 @@ func (f *fieldReader) namedByDomain(text string) string {
 
 var (
 	bracketed  = regexp.MustCompile(`[(\[]([^)\]]{3,60})[)\]]|\s[|–-]\s(.{3,60})$`)
-	capitals   = regexp.MustCompile(`(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,})(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,5}`)
+	capitals   = regexp.MustCompile(`(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,})(?: +Gebr\.)?(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,5}`)
 	workplaces = regexp.MustCompile(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek))(\s|$)`)
 )
 
@@ -471,7 +471,7 @@ func tidyOrganisation(s string) string {
 	s = strings.TrimLeftFunc(collapse(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
 	s = strings.Trim(s, " ,;:|*_\"'“”()-–/·•")
 	s = strings.TrimSpace(behindFirm.ReplaceAllString(s, ""))
-	if !legalForm.MatchString(s) {
+	if !legalForm.MatchString(s) && !strings.HasSuffix(s, " e.o.") {
 		s = strings.TrimRight(s, ".")
 	}
 	if len(s) < 2 || len(s) > 80 || len(strings.Fields(s)) > 8 {
