@@ -44,7 +44,7 @@ func (f *fieldReader) nameValue() string {
 
 // organisations lists what may be the complainant's organisation.
 func (f *fieldReader) organisations() *candidates {
-	o := organisationFinder{f, newCandidates("none"), lawyers.MatchString(strings.Join(f.letter.signature, "\n")+f.v.from.Name) && represents.MatchString(bounded(f.v.text, mostWeighed))}
+	o := organisationFinder{f, newCandidates("none")}
 	silent := &o.list[0]
 	if freeProvider(domainLabel(f.v.from.Addr)) {
 		silent.clue("none: free mail")
@@ -76,11 +76,27 @@ func (f *fieldReader) organisations() *candidates {
 type organisationFinder struct {
 	*fieldReader
 	*candidates
-	forClient bool // a lawyer writes for somebody else
 }
 
 // lawyers are those who write for others.
 var lawyers = regexp.MustCompile(`(?i)\b(mr\.|advoca\w+|jurist\w*|juridisch\w*|recht(shulp|sbijstand)?|gemachtigde|belangenbehartig\w*|vakbond|boekhouder|accountant\w*|raads(man|vrouw)|legal|lawyers?|bewindvoerder|notari\w+)\b`)
+
+// forClient reports that a lawyer, a union or the like writes for somebody else.
+func (f *fieldReader) forClient() bool {
+	return lawyers.MatchString(strings.Join(f.letter.signature, "\n")+"\n"+f.v.from.Name) && represents.MatchString(bounded(f.v.text, mostWeighed))
+}
+
+// signature is that of the letter, and where it is an attachment that of the note with it when it has none.
+func (f *fieldReader) signature() []string {
+	if len(f.letter.signature) > 0 || f.v.source != sourceAttachment || f.v.passedOn {
+		return f.letter.signature
+	}
+	if signed := cutLetter(f.v.cover).signature; len(signed) > 0 {
+		return signed
+	}
+	lines := nonBlank(strings.Split(f.v.cover, "\n"))
+	return lines[max(0, len(lines)-2):]
+}
 
 // add adds a name unless it cannot be a firm's, with what the name itself shows.
 func (o organisationFinder) add(name, source string, clues ...string) {
@@ -172,7 +188,7 @@ func (o organisationFinder) variants(text, source string, clues ...string) {
 		o.add(rest, source, with("behind a function")...)
 	}
 	if before, rest, ok := strings.Cut(text, " van "); ok && (looksLikeName(before) || departments.MatchString(before) || function.MatchString(before) || lowerName.MatchString(before)) {
-		o.add(strings.TrimPrefix(strings.TrimPrefix(rest, "de "), "het "), source, with("behind 'van'")...)
+		o.add(withoutArticle(rest), source, with("behind 'van'")...)
 	}
 	words := strings.Fields(text)
 	if n := len(words); n > 1 {
@@ -188,9 +204,13 @@ func (o organisationFinder) variants(text, source string, clues ...string) {
 	}
 }
 
+func withoutArticle(s string) string { return strings.TrimPrefix(strings.TrimPrefix(s, "de "), "het ") }
+
 // inSignature adds the lines of a signature, and the pieces of each.
 func (o organisationFinder) inSignature() {
-	lines := o.letter.signature[:min(len(o.letter.signature), 12)]
+	lines := o.signature()
+	lines = lines[:min(len(lines), 12)]
+	forClient := o.forClient()
 	for i, line := range lines {
 		clues := []string{"signature", "signature line " + [...]string{"1", "2", "3", "4", "5", "later"}[min(i, 5)]}
 		if i+1 < len(lines) && contact.MatchString(lines[i+1]) {
@@ -202,7 +222,7 @@ func (o organisationFinder) inSignature() {
 		if i > 0 && function.MatchString(lines[i-1]) {
 			clues = append(clues, "below a function")
 		}
-		if o.forClient {
+		if forClient {
 			clues = append(clues, "signature of a lawyer")
 		}
 		if small.MatchString(line) || len(line) > 120 {
@@ -306,7 +326,7 @@ func (o organisationFinder) inText(text, source, where string) {
 			if !ok {
 				break
 			}
-			rest = strings.TrimPrefix(strings.TrimPrefix(after, "de "), "het ")
+			rest = withoutArticle(after)
 			clue := "behind 'van' in a name"
 			if fullName(person) || person == o.nameValue() {
 				clue = "behind a person"
@@ -315,7 +335,7 @@ func (o organisationFinder) inText(text, source, where string) {
 		}
 		if begins {
 			if _, rest, ok := strings.Cut(name, " "); ok {
-				o.add(trimConnectives(rest), source, append(slices.Clip(clues), "without the first word")...)
+				o.add(trimConnectives(withoutArticle(rest)), source, append(slices.Clip(clues), "without the first word")...)
 			}
 		}
 		if before, _, ok := strings.Cut(name, " en "); ok {
@@ -428,8 +448,8 @@ func (f *fieldReader) namedByDomain(text string) string {
 
 var (
 	bracketed  = regexp.MustCompile(`[(\[]([^)\]]{3,60})[)\]]|\s[|–-]\s(.{3,60})$`)
-	capitals   = regexp.MustCompile(`(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,})(?: +Gebr\.)?(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,5}`)
-	workplaces = regexp.MustCompile(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek))(\s|$)`)
+	capitals   = regexp.MustCompile(`(?:\d+/\d+ +)?(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,}|[A-Z]&[A-Z]+)(?: +Gebr\.)?(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,7}`)
+	workplaces = regexp.MustCompile(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek|[a-z]{3,}erij|kantoor|gasthuis|tehuis|verzorgingshuis|unie|praktijk|makelaars|makelaardij|centrum|instituut|vereniging|corporatie|museum|hotel|restaurant|garage|zwembad|verband|reiniging|beveiliging|vakbond|ondernemingen))(\s|$)`)
 )
 
 // looksLikePerson reports that a display name agrees with the part of the address before the @: "Jan Pol" of jan.pol@….

@@ -13,7 +13,7 @@ var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true,
 
 var (
 	titles   = regexp.MustCompile(`(?i)^(w\.g\.|i\.[oa]\.|dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
-	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|bna|rv?b|kno|eur ing)\.?$`)
+	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|bna|rv?b|kno|eur ing|jr|sr|junior|senior)\.?$`)
 	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|advocatenkantoor|kantoor|rechtsbijstand|familie|ouder|moeder|vader|beste|geachte|hallo|hoi|dear|groetjes|hello|goedemorgen|goedemiddag|goedendag)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
@@ -97,6 +97,9 @@ func (f *fieldReader) names() *candidates {
 	if f.v.passedOn {
 		n.list[0].clue("none: passed on")
 	}
+	if n.header == "" || isWorkplace(n.header) || !looksLikeName(n.header) {
+		n.list[0].clue("none: the sender is no person")
+	}
 	n.inHeader()
 	n.inSignature()
 	n.introduced(f.v.text, "text")
@@ -104,8 +107,20 @@ func (f *fieldReader) names() *candidates {
 		n.introduced(f.v.cover, "cover")
 		n.inText(strings.Join(f.letter.body, "\n"), "text")
 		n.inText(withoutSignature(f.v.cover), "cover")
+	} else if f.forClient() {
+		for _, at := range client.FindAllStringSubmatch(unwrapped(bounded(f.v.text, mostWeighed)), 5) {
+			n.variants(at[1], sourceBody, "client")
+		}
 	}
 	return n.candidates
+}
+
+// client is somebody for whom another one writes.
+var client = regexp.MustCompile(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Hh]eer|[Dd]hr\.|[Cc]liënte?,?|ons lid|mandant)\s+((?:\p{Lu}[\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?: (?:\p{Lu}[\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`)
+
+// isWorkplace reports that a name holds the word for a firm or a school.
+func isWorkplace(name string) bool {
+	return legalForm.MatchString(name) || workplaces.MatchString(name) || orgWord.MatchString(name)
 }
 
 // nameFinder gathers what may be a person's name, with what speaks for it.
@@ -172,12 +187,13 @@ func (n nameFinder) shows(name string) (clues []string) {
 	add(inAddress == 0 && known > 0, "nothing of the address")
 	add(looksLikeName(name), "looks like a name")
 	add(fullName(name), "whole name")
-	add(oneInitial(name), "initial")
+	add(onlyInitials(name), "initial")
 	add(strings.Contains(name, " en "), "two people")
 	add(strings.Contains(name, "&"), "ampersand")
 	add(function.MatchString(name) || isFunction(words[len(words)-1]), "function")
 	add(departments.MatchString(name), "department")
-	add(legalForm.MatchString(name) || workplaces.MatchString(name) || orgWord.MatchString(name), "workplace")
+	add(isWorkplace(name), "workplace")
+	add(isWorkplace(name) && inAddress == 0, "a firm")
 	add(n.isProduct(name), "product")
 	add(name == strings.ToLower(name), "no capitals")
 	add(looksLikeFarewell(name), "farewell")
@@ -196,7 +212,7 @@ func (n nameFinder) shows(name string) (clues []string) {
 		add(true, "the header says more")
 	case strings.HasPrefix(strings.ToLower(name), strings.ToLower(n.header)+" "):
 		add(true, "more than the header")
-	case sameSurname(name, n.header) && oneInitial(name):
+	case sameSurname(name, n.header) && onlyInitials(name):
 		add(true, "the header knows the first name")
 	case sharedWords(name, n.header) > 0:
 		add(true, "shares a word with the header")
@@ -216,14 +232,22 @@ func (n nameFinder) variants(text, source string, clues ...string) {
 	with := func(clue string) []string { return append(slices.Clip(slices.Clone(clues)), clue) }
 	n.add(text, source, clues...)
 	for _, behind := range [...]string{" van ", " van de ", " van het ", " bij ", " namens ", " uit ", " – ", " - ", " | ", " (", ","} {
-		if before, after, ok := strings.Cut(text, behind); ok && (behind != " van " || workplaces.MatchString(after) || orgWord.MatchString(after) || fullName(before)) {
-			n.add(before, source, with("before '"+strings.TrimSpace(behind)+"'")...)
+		before, after, ok := strings.Cut(text, behind)
+		if !ok || initials.MatchString(before) {
+			continue
 		}
+		clue := "before '" + strings.TrimSpace(behind) + "'"
+		if workplaces.MatchString(after) || orgWord.MatchString(after) {
+			clue += " and a workplace"
+		}
+		n.add(before, source, with(clue)...)
 	}
 	if words := strings.Fields(tidyName(text)); len(words) > 2 && (functionEnds.MatchString(words[0]) || initials.MatchString(words[1])) {
 		n.add(strings.Join(words[1:], " "), source, with("behind a function")...)
 	}
-	if before, after, ok := strings.Cut(text, " en "); ok && !fullName(before) {
+	if before, after, ok := strings.Cut(text, " en "); ok && fullName(before) {
+		n.add(before, source, with("before 'en'")...)
+	} else if ok {
 		n.add(after, source, with("behind 'en'")...)
 	}
 }
@@ -244,7 +268,7 @@ func (n nameFinder) inHeader() {
 
 // inSignature adds the lines of a signature, and of a text without one its last lines.
 func (n nameFinder) inSignature() {
-	lines, where := n.letter.signature, "signature"
+	lines, where := n.signature(), "signature"
 	if len(lines) == 0 {
 		all := nonBlank(strings.Split(n.v.text, "\n"))
 		for _, line := range all[max(0, len(all)-3):] {
@@ -254,6 +278,7 @@ func (n nameFinder) inSignature() {
 		}
 		where = "last lines"
 	}
+	forClient := n.forClient()
 	for i, line := range lines[:min(len(lines), 8)] {
 		clues := []string{where, where + " " + [...]string{"1", "2", "3", "4", "later"}[min(i, 4)]}
 		if reversed.MatchString(line) && len(strings.Fields(line)) <= 3 {
@@ -262,6 +287,9 @@ func (n nameFinder) inSignature() {
 		pieces := signaturePieces(line)
 		if len(pieces) == 1 {
 			clues = append(clues, "only piece")
+		}
+		if forClient {
+			clues = append(clues, "signature of a lawyer")
 		}
 		if i+1 < len(lines) && function.MatchString(lines[i+1]) || len(pieces) > 1 && function.MatchString(pieces[1]) {
 			clues = append(clues, "before a function")
@@ -279,10 +307,13 @@ func (n nameFinder) introduced(text, where string) {
 			break
 		}
 		for _, m := range pattern.FindAllStringSubmatch(bounded(text, mostWeighed), 10) {
-			n.add(beforeOrganisation(m[1]), sourceBody, "introduced", "introduced "+where, "introduction "+[...]string{"1", "2", "3", "4", "5"}[min(i, 4)])
+			n.variants(beforeOrganisation(beforeStop.ReplaceAllString(m[1], "$1")), sourceBody, "introduced", "introduced "+where, "introduction "+[...]string{"1", "2", "3", "4", "5"}[min(i, 4)])
 		}
 	}
 }
+
+// beforeStop is a name up to the end of its sentence: "Ria Schokker-Bos. Telefoon".
+var beforeStop = regexp.MustCompile(`^(.*?\p{Ll}{2,})\. .*$`)
 
 // inText adds the people of whom a colleague writes.
 func (n nameFinder) inText(text, where string) {
@@ -314,15 +345,15 @@ var beforeNames = map[string]bool{"mevrouw": true, "mevr": true, "mw": true, "me
 // lowerName is the name of somebody who writes no capitals.
 var lowerName = regexp.MustCompile(`^\p{Ll}[\p{Ll}.'’-]*( [\p{Ll}.'’-]+){1,4}$`)
 
-// oneInitial reports a name like "A. de Roo", of which the header may know the first name.
-func oneInitial(name string) bool {
+// onlyInitials reports a name like "A.J. de Roo", of which the header may know the first name.
+func onlyInitials(name string) bool {
 	words := strings.Fields(name)
-	return len(words) > 1 && len([]rune(words[0])) == 2 && strings.HasSuffix(words[0], ".")
+	return len(words) > 1 && initials.MatchString(words[0])
 }
 
 func sameSurname(a, b string) bool {
 	x, y := strings.Fields(a), strings.Fields(b)
-	return len(x) > 1 && len(y) > 1 && strings.EqualFold(x[len(x)-1], y[len(y)-1]) && !oneInitial(b)
+	return len(x) > 1 && len(y) > 1 && strings.EqualFold(x[len(x)-1], y[len(y)-1]) && !onlyInitials(b)
 }
 
 // sharedWords counts the words that two names have in common.
