@@ -8,6 +8,10 @@ FUZZTIME ?= 30s
 
 export CGO_ENABLED ?= 1
 
+# A target fails when any command of a pipeline does.
+SHELL := bash
+.SHELLFLAGS := -o pipefail -ec
+
 .PHONY: build test check lint demo bench fuzz train eval install
 
 build: ## one static binary, ./klachtd
@@ -30,13 +34,13 @@ check: lint test
 
 bench: ## figures, beside the raw limit in the same run
 	.ci/needs
-	@go test -run '^$$' -bench . -benchmem ./internal/... | grep -v '^ok\|no test files\|^PASS'
-	@go test -run '^$$' -bench . -benchtime 100x -timeout 12m ./cmd/klachtd | grep -v '^ok\|^PASS'
+	@go test -run '^$$' -bench . -benchmem ./internal/... | sed '/^ok/d; /no test files/d; /^PASS/d'
+	@go test -run '^$$' -bench . -benchtime 100x -timeout 12m ./cmd/klachtd | sed '/^ok/d; /^PASS/d'
 
 fuzz: ## every fuzz target, FUZZTIME each
-	@go list ./... | while read -r pkg; do \
-		go test -list '^Fuzz' $$pkg | grep '^Fuzz' | while read -r target; do \
-			echo "== $$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done || exit 1; done
+	@go vet ./...
+	@for pkg in $$(go list ./...); do for target in $$(go test -list '^Fuzz' $$pkg | sed '/^Fuzz/!d'); do \
+		echo "== $$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; done; done
 
 train: ## learn reading mail anew from the labelled sets; writes model.tsv and ranking.tsv
 	go test ./internal/intake -run 'TestTrain$$' -train -v -count=1
