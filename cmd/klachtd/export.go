@@ -33,7 +33,8 @@ type exportCmd struct {
 }
 
 // Run writes the whole file of a case, for an auditor or for the person whom it concerns: a page to read, every
-// message as it came and as it went, and a manifest by which both can be proved.
+// message as it came and as it went, and a manifest by which both can be proved. What was altered in the store is
+// written and told, and makes the command fail.
 func (cmd *exportCmd) Run(ctx context.Context, s streams, c *cli) error {
 	reference, err := complaint.ParseReference(cmd.Reference)
 	if err != nil {
@@ -51,19 +52,23 @@ func (cmd *exportCmd) Run(ctx context.Context, s streams, c *cli) error {
 		return err
 	}
 	defer r.store.Close()
-	files := 0
+	files, broken := 0, ""
 	err = writeNew(cmd.Out, func(w io.Writer) error {
 		return r.store.View(ctx, func(tx *store.Tx) (err error) {
 			d := dossier{register: r, tx: tx, reference: reference, organisation: cfg.Organisation.Name, made: clock().In(r.house.Location), zip: zip.NewWriter(w)}
 			files, err = d.write()
+			broken = d.broken()
 			return err
 		})
 	})
 	if err != nil {
 		return fmt.Errorf("exporting %s: %w", reference, err)
 	}
-	_, err = fmt.Fprintf(s.out, "%s: %s in %s (sha256sum -c manifest.txt proves them)\n", reference, several(files, "file"), cmd.Out)
-	return err
+	if _, err = fmt.Fprintf(s.out, "%s: %s in %s (sha256sum -c manifest.txt proves them)\n", reference, several(files, "file"), cmd.Out); err != nil || broken == "" {
+		return err
+	}
+	fmt.Fprintf(s.err, "klachtd: what is stored of %s was altered: %s (the zip tells it too; klachtd verify looks at the whole store)\n", reference, broken)
+	return errSilent{}
 }
 
 // writeNew writes a file that only its owner can read, whole or not at all, and never over another.
@@ -110,8 +115,10 @@ type manifestFile struct {
 	Name     string `json:"name"`
 	Size     int64  `json:"size"` // bytes
 	SHA256   string `json:"sha256"`
-	Original string `json:"original_name,omitempty"` // what an attachment was called by its sender
-	Type     string `json:"type,omitempty"`          // media type of an attachment
+	Original string `json:"original_name,omitempty"`     // what an attachment was called by its sender
+	Type     string `json:"type,omitempty"`              // media type of an attachment
+	Stored   string `json:"sha256_at_receipt,omitempty"` // of a message that is not what it was at its receipt
+	Part     bool   `json:"unreadable,omitempty"`        // an attachment that could not be decoded to its end
 }
 
 // chainProof tells an auditor how the chain is recomputed; store.Link says the same.
@@ -140,11 +147,13 @@ func (d *dossier) write() (files int, err error) {
 		return 0, d.nothingOf(d.tx, d.reference)
 	}
 	d.manifest.Reference, d.manifest.Made = d.reference, d.made
-	chain, err := d.tx.Chain(d.reference)
+	chain, flaw, err := d.tx.Proven(d.reference)
 	if err != nil {
 		return 0, err
 	}
-	d.manifest.Broken, d.manifest.Proof = store.Broken(d.reference, chain), chainProof
+	if d.manifest.Proof = chainProof; flaw != nil {
+		d.manifest.Broken = flaw.What
+	}
 	for _, l := range chain {
 		d.manifest.Chain = append(d.manifest.Chain, manifestLink{l.Seq, l.At, l.Kind, l.By, hex.EncodeToString(l.Salt), string(l.Payload), hex.EncodeToString(l.Digest), hex.EncodeToString(l.Hash)})
 	}
@@ -161,6 +170,22 @@ func (d *dossier) write() (files int, err error) {
 	files = len(d.manifest.Files)
 	return files, errors.Join(d.writeManifest(), d.zip.Close())
 }
+
+// broken says what was altered first of what is stored; "" when all is as it was.
+func (d *dossier) broken() string {
+	if d.manifest.Broken != "" {
+		return d.manifest.Broken
+	}
+	for _, f := range d.manifest.Files {
+		if f.Stored != "" {
+			return f.Name + " is not what was received"
+		}
+	}
+	return ""
+}
+
+// last is the file that was written last.
+func (d *dossier) last() *manifestFile { return &d.manifest.Files[len(d.manifest.Files)-1] }
 
 // writeManifest writes what was written, as JSON and as sha256sum reads it.
 func (d *dossier) writeManifest() error {
@@ -214,11 +239,13 @@ func (d *dossier) received() (list []dossierMail, err error) {
 	}
 	for i, m := range incoming {
 		mail := dossierMail{File: fmt.Sprintf("originelen/%03d.eml", i+1), At: d.moment(m.At), Who: m.From, Subject: m.Subject}
-		err := d.file(mail.File, func(w io.Writer) error { return d.copyOriginal(w, m.Original) })
-		if err == nil {
-			mail.Attached, err = d.attachments(i+1, m.Original)
+		if err := d.file(mail.File, func(w io.Writer) error { return d.copyOriginal(w, m.Original) }); err != nil {
+			return nil, err
 		}
-		if err != nil {
+		if f := d.last(); m.Original != "" && f.SHA256 != m.Original {
+			f.Stored, mail.Altered = m.Original, true
+		}
+		if mail.Attached, err = d.attachments(i+1, m.Original); err != nil {
 			return nil, err
 		}
 		list = append(list, mail)
@@ -236,39 +263,78 @@ func (d *dossier) copyOriginal(w io.Writer, digest string) error {
 	return err
 }
 
-// mostAttached bounds the attachments of one message.
-const mostAttached = 200
+// bounds of what is taken out of one message.
+const (
+	mostAttached   = 200
+	mostForwarded  = 5        // messages within each other
+	mostTakenApart = 64 << 20 // bytes of an attached message that is looked into
+)
 
-// attachments writes what is attached to a message, under names of our own: the sender's stand in the manifest.
-// A message that cannot be taken apart stays as it is; it is in the zip as a whole.
-func (d *dossier) attachments(number int, digest string) (names []string, err error) {
+// attachments writes what is attached to a message, and to the messages attached to it, under names of our own:
+// the sender's stand in the manifest. What cannot be taken apart stays as it is: the message is in the zip as a whole.
+func (d *dossier) attachments(number int, digest string) (list []dossierAttachment, err error) {
 	original, err := d.tx.OpenOriginal(digest)
 	if err != nil {
 		return nil, err
 	}
 	defer original.Close()
-	entity, err := message.Read(original)
+	return list, d.takeApart(original, number, 0, &list)
+}
+
+func (d *dossier) takeApart(mail io.Reader, number, depth int, list *[]dossierAttachment) error {
+	entity, _ := message.Read(mail)
 	if entity == nil {
-		return nil, nil
+		return nil
 	}
-	err = entity.Walk(func(_ []int, part *message.Entity, broken error) error {
-		media, _, _ := part.Header.ContentType()
-		if broken != nil && !message.IsUnknownCharset(broken) || len(names) >= mostAttached || !isAttached(part, media) {
+	var failed error // to write: a message that is broken is no failure
+	_ = entity.Walk(func(_ []int, part *message.Entity, _ error) error {
+		if part == nil || failed != nil || len(*list) >= mostAttached {
 			return nil
 		}
-		name := fmt.Sprintf("bijlagen/%03d-%02d%s", number, len(names)+1, extensionOf(media))
-		if err := d.file(name, func(w io.Writer) error { _, err := io.Copy(w, part.Body); return err }); err != nil {
-			return err
+		if media, _, _ := part.Header.ContentType(); isAttached(part, media) {
+			failed = d.attachment(part, media, number, depth, list)
 		}
-		f := &d.manifest.Files[len(d.manifest.Files)-1]
-		f.Original, f.Type = attachedName(part), media
-		names = append(names, name)
 		return nil
 	})
-	if err != nil && len(names) == 0 {
-		return nil, nil //nolint:nilerr // a broken message: the original tells all
+	return failed
+}
+
+// attachment writes one attachment, and what is attached to it when it is a message.
+func (d *dossier) attachment(part *message.Entity, media string, number, depth int, list *[]dossierAttachment) error {
+	name := fmt.Sprintf("bijlagen/%03d-%02d%s", number, len(*list)+1, extensionOf(media))
+	body := &decoded{r: part.Body}
+	var within bytes.Buffer
+	err := d.file(name, func(w io.Writer) error {
+		if media == "message/rfc822" {
+			w = io.MultiWriter(w, &within)
+		}
+		_, err := io.Copy(w, body)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return names, nil
+	f := d.last()
+	f.Original, f.Type, f.Part = attachedName(part), media, body.broken
+	*list = append(*list, dossierAttachment{File: name, Part: body.broken})
+	if within.Len() == 0 || within.Len() > mostTakenApart || depth >= mostForwarded {
+		return nil
+	}
+	return d.takeApart(&within, number, depth+1, list)
+}
+
+// decoded ends where its reader fails: what was decoded until then is worth keeping.
+type decoded struct {
+	r      io.Reader
+	broken bool
+}
+
+func (d *decoded) Read(p []byte) (int, error) {
+	n, err := d.r.Read(p)
+	if err != nil && err != io.EOF {
+		d.broken, err = true, io.EOF
+	}
+	return n, err
 }
 
 // isAttached reports that a part is no text of the mail itself. Many programs say only by its type or its
@@ -386,7 +452,13 @@ type dossierEvent struct {
 
 type dossierMail struct {
 	File, At, Who, Subject, State string
-	Attached                      []string
+	Altered                       bool // its bytes are not those that came in
+	Attached                      []dossierAttachment
+}
+
+type dossierAttachment struct {
+	File string
+	Part bool // it could not be decoded to its end
 }
 
 func (d *dossier) page(events []complaint.Event, chain []store.Link) dossierView {
@@ -455,6 +527,9 @@ func objectionLines(c complaint.Case) (lines []string) {
 	lines = append(lines, first)
 	for _, p := range o.Members {
 		lines = append(lines, "commissie: "+p.Described())
+	}
+	if o.Words != "" {
+		lines = append(lines, "het bezwaar: "+o.Words)
 	}
 	if o.Refused != "" {
 		lines = append(lines, "niet ontvankelijk: "+o.Refused)

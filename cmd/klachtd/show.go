@@ -44,10 +44,12 @@ type shownObjection struct {
 	Late      bool               `json:"late"`
 	Admitted  bool               `json:"admitted"`
 	Refused   string             `json:"refused,omitempty"`
-	Members   []string           `json:"members"` // the first is the chair
+	Words     string             `json:"words,omitempty"` // of one that came by letter or telephone; a mail stands in mails
+	Members   []string           `json:"members"`         // the first is the chair
 	Extended  *workday.Date      `json:"extended"`
 	Verdict   *complaint.Verdict `json:"verdict"`
 	DecidedOn *workday.Date      `json:"decided_on"`
+	Decision  string             `json:"decision,omitempty"` // its reasons
 }
 
 type shownTerm struct {
@@ -151,7 +153,7 @@ func shownObjectionOf(o *complaint.Objection) *shownObjection {
 	if o == nil {
 		return nil
 	}
-	s := &shownObjection{On: o.On, Late: o.Late, Admitted: o.Admitted, Refused: o.Refused, Members: []string{}}
+	s := &shownObjection{On: o.On, Late: o.Late, Admitted: o.Admitted, Refused: o.Refused, Words: o.Words, Members: []string{}}
 	for _, p := range o.Members {
 		s.Members = append(s.Members, p.Formal())
 	}
@@ -159,7 +161,7 @@ func shownObjectionOf(o *complaint.Objection) *shownObjection {
 		s.Extended = &o.Extended.Until
 	}
 	if o.Decision != nil {
-		s.Verdict, s.DecidedOn = &o.Decision.Verdict, &o.Decision.On
+		s.Verdict, s.DecidedOn, s.Decision = &o.Decision.Verdict, &o.Decision.On, o.Decision.Motivation
 	}
 	return s
 }
@@ -281,6 +283,11 @@ func printMeasures(out io.Writer, f shown, _ *register, where terminal) error {
 			line += ", decided " + o.DecidedOn.String() + ": " + string(*o.Verdict)
 		}
 		fmt.Fprintf(out, "\n%s\n  %s\n", where.heading("OBJECTION"), line)
+		for _, text := range []struct{ label, value string }{{"objection", o.Words}, {"not handled", o.Refused}, {"decision", o.Decision}} {
+			if text.value != "" {
+				fmt.Fprintf(out, "  %-*s%s\n", labelWidth-2, text.label, where.folded(printableLines(text.value), labelWidth))
+			}
+		}
 	}
 	return nil
 }

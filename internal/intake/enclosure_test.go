@@ -46,3 +46,17 @@ func TestEnclosures(t *testing.T) {
 		}
 	}
 }
+
+// What is attached to a short complaint counts for it, and does not stand in its place when it says less.
+func TestShortComplaintIsNotHiddenByItsAttachment(t *testing.T) {
+	for _, attached := range []string{
+		"Content-Type: message/rfc822\n\nFrom: Esther <e@a.example>\nSubject: eerder\n\nGoedendag.",
+		"Content-Type: text/plain; name=agenda.txt\n\nde agenda van de cursusdag, met de pauzes erin",
+	} {
+		m := parse(t, strings.Split("From: Esther <e@a.example>\nSubject: training\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nDe trainer van de VCA kwam niet en niemand belde ons. Wij hebben voor niets betaald.\n\nEsther Bos\n--b\n"+attached+"\n--b--", "\n")...)
+		got := testReader(t).Judge(m)
+		if got.Kind != Complaint || got.Fields.Description == nil || !strings.Contains(got.Fields.Description.Value, "kwam niet") {
+			t.Errorf("%s: %+v", got.Kind, got.Fields.Description)
+		}
+	}
+}

@@ -32,7 +32,7 @@ func (r *Reader) voiceOf(m *Message) voice {
 	v := voice{text: m.Own, from: m.From, subject: m.Subject, source: sourceBody}
 	house := r.house(m.From.Addr)
 	v.passedOn = house
-	if f := m.Forwarded; f != nil && (house || letters(m.Own) < coverLetters) {
+	if f := m.Forwarded; f != nil && (house || letters(m.Own) < min(coverLetters, letters(f.Text))) {
 		v.text, v.cover, v.date = f.Text, m.Own, f.Date
 		v.subject = m.Subject + "\n" + f.Subject
 		if house {
@@ -42,7 +42,7 @@ func (r *Reader) voiceOf(m *Message) voice {
 	if inner, around, ok := quotedLetter(m.Own); ok && house && m.Forwarded == nil {
 		v.text, v.cover, v.quoted = inner, around, true
 	}
-	if attached := attachedText(m); attached != "" && letters(v.text) < coverLetters {
+	if attached := attachedText(m); letters(v.text) < min(coverLetters, letters(attached)) {
 		v.cover, v.text, v.source = strings.TrimSpace(v.cover+"\n"+v.text), attached, sourceAttachment
 	}
 	if house && r.house(v.from.Addr) {

@@ -52,14 +52,38 @@ func Broken(reference complaint.Reference, chain []Link) string {
 	return ""
 }
 
-// VerifyChain recomputes the chain of a case and says what does not hold first; nil when all does.
-func (tx *Tx) VerifyChain(reference complaint.Reference) error {
-	chain, err := tx.Chain(reference)
-	if err != nil {
-		return err
+// Proven reads the chain of a case, recomputes it, and holds the register against it. flaw is what does not
+// hold first; nil when all does.
+func (tx *Tx) Proven(reference complaint.Reference) (chain []Link, flaw *Flaw, err error) {
+	if chain, err = tx.Chain(reference); err != nil {
+		return nil, nil, err
+	}
+	found := func(check, what string, args ...any) ([]Link, *Flaw, error) {
+		return chain, &Flaw{Check: check, Where: reference.String(), What: fmt.Sprintf(what, args...)}, nil
 	}
 	if broken := Broken(reference, chain); broken != "" {
-		return fmt.Errorf("verifying %s: %s", reference, broken)
+		return found("chain", "%s", broken)
 	}
-	return nil
+	var head []byte
+	known, err := tx.one("SELECT head FROM cases WHERE reference = ?", []any{reference.String()}, &head)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case !known:
+		return found("register", "it has events and does not stand in the register")
+	case len(chain) == 0:
+		return found("chain", "it stands in the register and has no events")
+	case head != nil && !bytes.Equal(head, chain[len(chain)-1].Hash):
+		return found("chain", "events are missing at its end, or were added, after event %d", len(chain))
+	}
+	return chain, nil, nil
+}
+
+// VerifyChain says what of the chain of a case does not hold first; nil when all does.
+func (tx *Tx) VerifyChain(reference complaint.Reference) error {
+	_, flaw, err := tx.Proven(reference)
+	if flaw != nil {
+		return fmt.Errorf("verifying %s: %s", reference, flaw.What)
+	}
+	return err
 }

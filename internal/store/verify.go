@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -112,28 +111,12 @@ func verifyChains(tx *Tx, v *Verification) error {
 }
 
 func (tx *Tx) verifyCase(reference complaint.Reference, v *Verification) error {
-	chain, err := tx.Chain(reference)
-	if err != nil {
-		return err
-	}
+	chain, flaw, err := tx.Proven(reference)
 	v.Events += len(chain)
-	if broken := Broken(reference, chain); broken != "" {
-		v.flaw("chain", reference.String(), "%s", broken)
-		return nil
+	if flaw != nil {
+		v.Flaws = append(v.Flaws, *flaw)
 	}
-	var head []byte
-	known, err := tx.one("SELECT head FROM cases WHERE reference = ?", []any{reference.String()}, &head)
-	switch {
-	case err != nil:
-		return err
-	case !known:
-		v.flaw("register", reference.String(), "it has events and does not stand in the register")
-	case len(chain) == 0:
-		v.flaw("chain", reference.String(), "it stands in the register and has no events")
-	case head != nil && !bytes.Equal(head, chain[len(chain)-1].Hash):
-		v.flaw("chain", reference.String(), "events are missing at its end, or were added, after event %d", len(chain))
-	}
-	return nil
+	return err
 }
 
 // verifyOriginals reads every stored message and compares it with its digest.
