@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -136,7 +135,7 @@ func TestAppendRefusedBeforeTheMail(t *testing.T) {
 
 func TestAppendToASilentServer(t *testing.T) {
 	r := embedded(t, mailtest.IMAPOptions{})
-	r.cfg.Timeout = 50 * time.Millisecond
+	r.cfg.Timeout = patience
 	r.server.Fail(mailtest.Fault{Command: "APPEND", Hang: true})
 	b := r.box(t, &memory{})
 	raw := letter("kopie", 200)

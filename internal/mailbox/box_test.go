@@ -394,7 +394,7 @@ func TestRunHandsOverAsMailComes(t *testing.T) {
 func TestPollFindsWhatIdleDoesNotTell(t *testing.T) {
 	r := embedded(t, mailtest.IMAPOptions{})
 	r.server.Fail(mailtest.Fault{Command: "IDLE", Hang: true, Times: -1}) // accepts IDLE and stays silent
-	r.cfg.Poll, r.cfg.Timeout = 30*time.Millisecond, 50*time.Millisecond
+	r.cfg.Poll, r.cfg.Timeout = 30*time.Millisecond, patience
 	b, _ := r.established(t)
 	c := &collector{got: make(chan string, 10)}
 	stop := running(t, b, c)

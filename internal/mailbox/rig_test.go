@@ -307,3 +307,6 @@ func (r *rig) established(t *testing.T) (*Box, *memory) {
 	noError(t, b.Once(t.Context(), (&collector{}).handle))
 	return b, ledger
 }
+
+// patience is how long a test waits for a server that is silent on purpose: longer than a busy machine pauses.
+const patience = 300 * time.Millisecond

@@ -240,7 +240,7 @@ func TestSilentServerIsLeft(t *testing.T) {
 			_, ledger := r.established(t)
 			r.deliver(inbox, letter("een", 200), morning)
 			r.server.Fail(mailtest.Fault{Command: command, Hang: true, Times: -1})
-			r.cfg.Timeout = 30 * time.Millisecond
+			r.cfg.Timeout = patience
 			b := r.box(t, ledger)
 			c, before := &collector{}, r.server.Count("LOGIN")
 			err := b.Once(t.Context(), c.handle)
@@ -267,7 +267,7 @@ func TestSilenceAboutOneMail(t *testing.T) {
 			r.deliver(inbox, letter(s, 200), morning)
 		}
 		r.server.Fail(mailtest.Fault{Command: command, UID: 2, Hang: true, Times: -1})
-		r.cfg.Timeout = 100 * time.Millisecond
+		r.cfg.Timeout = patience
 		b, c := r.box(t, ledger), &collector{}
 		for b.Once(t.Context(), c.handle) != nil && t.Context().Err() == nil {
 		}
@@ -300,7 +300,7 @@ func TestServerThatNeverGreets(t *testing.T) {
 	defer script.Close()
 	for _, security := range []wire.Security{wire.Plain, wire.StartTLS, wire.Implicit} {
 		r := &rig{cfg: config(t, script.Host(), script.Port())}
-		r.cfg.Security, r.cfg.Username, r.cfg.Password, r.cfg.Timeout = security, "u", secret("p"), 30*time.Millisecond
+		r.cfg.Security, r.cfg.Username, r.cfg.Password, r.cfg.Timeout = security, "u", secret("p"), patience
 		if err := r.box(t, &memory{}).Once(t.Context(), (&collector{}).handle); err == nil {
 			t.Errorf("%s: no error", security)
 		}
@@ -559,7 +559,7 @@ func TestIdleThatIsRefused(t *testing.T) {
 func TestIdleWithoutPlus(t *testing.T) {
 	o := &odd{n: 1, caps: "IDLE MOVE", any: func(_ int, command string) (string, bool) { return "", command == "IDLE" }}
 	r, _ := o.start(t)
-	r.cfg.Timeout = 30 * time.Millisecond
+	r.cfg.Timeout = patience
 	b := r.box(t, ancient())
 	waits := make(chan time.Duration, 10)
 	b.pause = func(_ context.Context, d time.Duration) { waits <- d }

@@ -147,10 +147,13 @@ func TestColdConnectionIsReplaced(t *testing.T) {
 	}
 }
 
+// patience is how long a test waits for a server that is silent on purpose: longer than a busy machine pauses.
+const patience = 300 * time.Millisecond
+
 func TestSilenceEnds(t *testing.T) {
 	for _, stage := range []mailtest.SMTPStage{mailtest.AtMail, mailtest.AtRcpt, mailtest.AfterBytes} {
 		t.Run(string(stage), func(t *testing.T) {
-			server, box := start(t, mailtest.SMTPOptions{}, func(c *Config) { c.Timeout, c.DataWait = 50*time.Millisecond, 50*time.Millisecond })
+			server, box := start(t, mailtest.SMTPOptions{}, func(c *Config) { c.Timeout, c.DataWait = patience, patience })
 			server.Fail(mailtest.SMTPFault{Stage: stage, Hang: true})
 			_, e := send(t, box, "a@b.example")
 			if e == nil || !e.Temporary() || !e.Connection() || e.Ambiguous() != (stage == mailtest.AfterBytes) {
