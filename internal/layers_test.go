@@ -120,12 +120,62 @@ func (l layer) forbids(imported string) string {
 	return "this layer does not use that module"
 }
 
+// TestNothingIsAllowedOrExportedForNobody keeps the table as small as the program, and each package's outside as
+// small as its users need it: every function and variable that it exports has one. A test is a user, but not one of
+// the same package; types and constants are used by way of what returns them.
+func TestNothingIsAllowedOrExportedForNobody(t *testing.T) {
+	used, named := map[string]map[string]bool{}, map[string]bool{}
+	for file, parsed := range goFiles(t, func(string) bool { return true }) {
+		dir := filepath.ToSlash(filepath.Dir(file))
+		if used[dir] == nil {
+			used[dir] = map[string]bool{}
+		}
+		for _, spec := range parsed.Imports {
+			if imported, err := strconv.Unquote(spec.Path.Value); err == nil && !strings.HasSuffix(file, "_test.go") {
+				used[dir][imported] = true
+			}
+		}
+		ast.Inspect(parsed, func(node ast.Node) bool {
+			if selector, ok := node.(*ast.SelectorExpr); ok {
+				if pkg, ok := selector.X.(*ast.Ident); ok {
+					named[pkg.Name+"."+selector.Sel.Name] = true
+				}
+			}
+			return true
+		})
+	}
+	for dir, l := range layers {
+		for _, allowed := range append(slices.Clone(l.ours), l.others...) {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(used[dir])), func(imported string) bool {
+				return imported == module+allowed || imported == allowed || strings.HasPrefix(imported, allowed+"/")
+			}) {
+				t.Errorf("%s may import %s and does not", dir, allowed)
+			}
+		}
+	}
+	for file, parsed := range sources(t) {
+		if !strings.HasPrefix(file, "internal/") {
+			continue
+		}
+		for name, object := range parsed.Scope.Objects {
+			if callable := object.Kind == ast.Fun || object.Kind == ast.Var; callable && ast.IsExported(name) && !named[parsed.Name.Name+"."+name] {
+				t.Errorf("%s exports %s, which no other package names", file, name)
+			}
+		}
+	}
+}
+
 // sources parses every Go file that is no test.
 func sources(t *testing.T) map[string]*ast.File {
 	t.Helper()
+	return goFiles(t, func(file string) bool { return !strings.HasSuffix(file, "_test.go") })
+}
+
+func goFiles(t *testing.T, wanted func(file string) bool) map[string]*ast.File {
+	t.Helper()
 	files := map[string]*ast.File{}
 	err := filepath.WalkDir("..", func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || !wanted(file) {
 			return err
 		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)

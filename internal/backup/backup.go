@@ -225,11 +225,11 @@ func madeAt(name string) (time.Time, bool) {
 	return at, ok && err == nil
 }
 
-// ErrNeedsIdentity says that a backup is encrypted and no key was given.
-var ErrNeedsIdentity = errors.New("this backup is encrypted (name the file with the private key: --identity KEYFILE)")
+// errNeedsIdentity says that a backup is encrypted and no key was given.
+var errNeedsIdentity = errors.New("this backup is encrypted (name the file with the private key: --identity KEYFILE)")
 
-// ErrFlawed says that a backup was read, and that not everything in it holds.
-var ErrFlawed = errors.New("restoring: not everything in this backup holds (try an older one, or --anyway)")
+// errFlawed says that a backup was read, and that not everything in it holds.
+var errFlawed = errors.New("restoring: not everything in this backup holds (try an older one, or --anyway)")
 
 const ageHeader = "age-encryption.org/v1"
 
@@ -258,7 +258,7 @@ func Restore(ctx context.Context, file, path string, keys io.Reader, anyway bool
 		return v, fmt.Errorf("restoring: %w", err)
 	}
 	if !v.Holds() && !anyway {
-		return v, ErrFlawed
+		return v, errFlawed
 	}
 	if err := os.Rename(temporary, path); err != nil {
 		return v, fmt.Errorf("restoring: %w", err)
@@ -285,7 +285,7 @@ func unseal(file, to string, keys io.Reader) error {
 	var plain io.Reader = in
 	if bytes.Equal(head, []byte(ageHeader)) {
 		if keys == nil {
-			return ErrNeedsIdentity
+			return errNeedsIdentity
 		}
 		identities, err := age.ParseIdentities(keys)
 		if err != nil {

@@ -171,7 +171,7 @@ func TestRestoreProves(t *testing.T) {
 	}
 	back := filepath.Join(dir, "back", "klachtd.db")
 	v, err := Restore(t.Context(), file, back, nil, false)
-	if !errors.Is(err, ErrFlawed) || v.Holds() {
+	if !errors.Is(err, errFlawed) || v.Holds() {
 		t.Fatalf("%+v %v", v, err)
 	}
 	if _, err := os.Stat(back); err == nil {

@@ -206,8 +206,8 @@ func HelpLines(entries []Entry) []string {
 	return lines
 }
 
-// Words lists the commands for a sentence: "contact, uitstel, teruggeven, status of hulp".
-func Words(entries []Entry) string {
+// listed lists the commands for a sentence: "contact, uitstel, teruggeven, status of hulp".
+func listed(entries []Entry) string {
 	words := make([]string, len(entries))
 	for i, e := range entries {
 		words[i] = e.Word

@@ -30,7 +30,7 @@ func Parse(line, text string, role complaint.Role, doubt bool, today workday.Dat
 	words := split(line)
 	entry, used, ok := match(entries, words, doubt)
 	if !ok {
-		return complaint.Order{}, &Misunderstanding{Reason: "Wij begrijpen niet wat u wilt laten doen. Begin uw antwoord met een van deze woorden: " + Words(entries) + "."}
+		return complaint.Order{}, &Misunderstanding{Reason: "Wij begrijpen niet wat u wilt laten doen. Begin uw antwoord met een van deze woorden: " + listed(entries) + "."}
 	}
 	rest := strings.Join(words[used:], " ")
 	if unclear(entry, words[used-1], rest) {

@@ -96,7 +96,7 @@ func TestEveryNameHasItsLabel(t *testing.T) {
 			t.Errorf("stage %s has no Dutch name", stage)
 		}
 	}
-	for _, kind := range LetterKinds() {
+	for _, kind := range letterKinds() {
 		if kind.Label() == string(kind) {
 			t.Errorf("letter %s has no Dutch name", kind)
 		}

@@ -40,8 +40,8 @@ const (
 	LetterAnnual            LetterKind = "annual"             // to the manager: the analysis of the year (13)
 )
 
-// LetterKinds lists every letter.
-func LetterKinds() []LetterKind {
+// letterKinds lists every letter.
+func letterKinds() []LetterKind {
 	return []LetterKind{
 		LetterAcknowledgement, LetterRegistration, LetterForward, LetterWithdrawn, LetterAlarm, LetterDataRequest,
 		LetterSupplemented, LetterStanding, LetterPassedOn, LetterDelay, LetterReminder, LetterAnswer, LetterNotAuthentic,

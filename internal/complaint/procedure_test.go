@@ -254,7 +254,7 @@ func TestRulesAreWhole(t *testing.T) {
 	for range Stages() {
 		for _, from := range Stages() {
 			for _, to := range Stages() {
-				if reached[from] && MayFollow(from, to) {
+				if reached[from] && mayFollow(from, to) {
 					reached[to] = true
 				}
 			}
@@ -271,7 +271,7 @@ func TestRulesAreWhole(t *testing.T) {
 		}
 	}
 	for _, forbidden := range [][2]Stage{{StageRegistered, StageDecided}, {StageAssessing, StageObjection}, {StageInformal, StageConsulting}, {StageClosed, StageConsulting}} {
-		if MayFollow(forbidden[0], forbidden[1]) {
+		if mayFollow(forbidden[0], forbidden[1]) {
 			t.Errorf("%s may follow %s", forbidden[1], forbidden[0])
 		}
 	}

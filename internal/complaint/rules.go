@@ -116,8 +116,8 @@ func Steps() []Step {
 // never keeps what is rare and grave off the buttons; it can be written.
 func never(*House, Case) bool { return false }
 
-// MayFollow reports that one stage may follow another.
-func MayFollow(from, to Stage) bool {
+// mayFollow reports that one stage may follow another.
+func mayFollow(from, to Stage) bool {
 	return from == to || slices.ContainsFunc(Steps(), func(s Step) bool { return s.From == from && s.To == to })
 }
 

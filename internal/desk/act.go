@@ -18,8 +18,8 @@ type Acted struct {
 	Stage complaint.Stage // in which the case is now
 }
 
-// ErrNoCase says that there is no case with a reference.
-var ErrNoCase = errors.New("there is no such case (klachtd list shows them)")
+// errNoCase says that there is no case with a reference.
+var errNoCase = errors.New("there is no such case (klachtd list shows them)")
 
 // Act carries out a command that the operator gives on behalf of a role: the line as it would stand first
 // in a mail, and the text under it. It goes the way of a command by mail, but for the proof and the answer,
@@ -42,7 +42,7 @@ func (d *Desk) act(tx *store.Tx, reference complaint.Reference, role complaint.R
 		return Acted{}, err
 	}
 	if !ok {
-		return Acted{}, ErrNoCase
+		return Acted{}, errNoCase
 	}
 	why := cause{now: d.now(), by: complaint.RoleOperator}
 	person, ok := d.person(c, role)

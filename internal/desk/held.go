@@ -153,24 +153,24 @@ func gapIn(tx *store.Tx) (since time.Time, due bool, err error) {
 	return since, done != since.UTC().Format(time.RFC3339), err
 }
 
-// recovered is ErrNotRecovered where the mailbox must still be asked.
+// recovered is errNotRecovered where the mailbox must still be asked.
 func recovered(tx *store.Tx) error {
 	_, due, err := gapIn(tx)
 	if err == nil && due {
-		err = ErrNotRecovered
+		err = errNotRecovered
 	}
 	return err
 }
 
-// ErrNotHeld says that there is nothing to release.
-var ErrNotHeld = errors.New("nothing is held")
+// errNotHeld says that there is nothing to release.
+var errNotHeld = errors.New("nothing is held")
 
 // Release lets a restored database send again, once the mailbox was asked what it missed: afterwards nobody asks. anyway is
 // for a mailbox that is lost too.
 func Release(tx *store.Tx, anyway bool) error {
 	since, err := tx.Held()
 	if err == nil && since.IsZero() {
-		err = ErrNotHeld
+		err = errNotHeld
 	}
 	if err == nil && !anyway {
 		err = recovered(tx)
@@ -181,8 +181,8 @@ func Release(tx *store.Tx, anyway bool) error {
 	return tx.Release()
 }
 
-// ErrNotRecovered says that a restored database does not know yet which numbers were given after its backup.
-var ErrNotRecovered = errors.New("the database was restored, and klachtd has not asked the mailbox yet which numbers were given since (start klachtd, or klachtd tick, and do this again)")
+// errNotRecovered says that a restored database does not know yet which numbers were given after its backup.
+var errNotRecovered = errors.New("the database was restored, and klachtd has not asked the mailbox yet which numbers were given since (start klachtd, or klachtd tick, and do this again)")
 
 // takeNumbers keeps the numbers from being given again that stand in mails of ours.
 func (d *Desk) takeNumbers(tx *store.Tx, sent []Thread) error {

@@ -120,10 +120,10 @@ func TestNoNumberBeforeRecovery(t *testing.T) {
 	r := newRig(t, nil, nil)
 	r.update(func(tx *store.Tx) error { return tx.Hold(r.now.Add(-time.Hour)) })
 	letter := Written{Channel: complaint.ChannelLetter, Received: r.House.Today(r.now), Fields: complaint.Fields{complaint.FieldPerson: {Value: "Piet Post"}}}
-	if _, err := r.RegisterWritten(t.Context(), letter); !errors.Is(err, ErrNotRecovered) {
+	if _, err := r.RegisterWritten(t.Context(), letter); !errors.Is(err, errNotRecovered) {
 		t.Errorf("it is registered: %v", err)
 	}
-	if err := r.store.Update(t.Context(), func(tx *store.Tx) error { return Release(tx, false) }); !errors.Is(err, ErrNotRecovered) {
+	if err := r.store.Update(t.Context(), func(tx *store.Tx) error { return Release(tx, false) }); !errors.Is(err, errNotRecovered) {
 		t.Errorf("it is released: %v", err)
 	}
 	sent := []Thread{{MessageID: "<k-2026-0004.acknowledgement-1.abcdefghijklmnopqrstuvwxyz@klikonderwijs.nl>"}}

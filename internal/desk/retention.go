@@ -36,8 +36,8 @@ func (r Removal) Add(o Removal) Removal {
 	return Removal{r.Removed + o.Removed, r.Marked + o.Marked, r.Missing + o.Missing}
 }
 
-// ErrChanged says that a case changed while it was being erased; the next attempt takes the change along.
-var ErrChanged = errors.New("something came in while it was being erased (try again)")
+// errChanged says that a case changed while it was being erased; the next attempt takes the change along.
+var errChanged = errors.New("something came in while it was being erased (try again)")
 
 // scrubKey is set in the store while bytes of what was erased may still be in the file.
 const scrubKey = "scrub"
@@ -93,9 +93,9 @@ func (d *Desk) expired(tx *store.Tx, reference complaint.Reference, now time.Tim
 // fewFiles may go in any night, however many there are.
 const fewFiles = 5
 
-// Unusual reports that so many of all files should not go in one night: a wrong clock or a wrong
+// unusual reports that so many of all files should not go in one night: a wrong clock or a wrong
 // configuration must not empty the register.
-func Unusual(expired, files int) bool { return expired > max(fewFiles, files/10) }
+func unusual(expired, files int) bool { return expired > max(fewFiles, files/10) }
 
 // retention erases what need not be kept. A night on which unusually much would go erases nothing and asks the operator.
 func (d *Desk) retention(ctx context.Context, now time.Time) error {
@@ -115,7 +115,7 @@ func (d *Desk) retention(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if Unusual(len(expired), files) {
+		if unusual(len(expired), files) {
 			return d.askBeforeErasing(ctx, now, len(expired), files)
 		}
 	}
@@ -221,7 +221,7 @@ func (d *Desk) erase(tx *store.Tx, reference complaint.Reference, now time.Time,
 		return err
 	}
 	if len(traces.Received) != len(cleared.Received) || len(traces.Sent) != len(cleared.Sent) {
-		return ErrChanged
+		return errChanged
 	}
 	line, err := report.LineOf(d.House, events, d.House.Today(now)).Encode()
 	if err != nil {

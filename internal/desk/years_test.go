@@ -15,7 +15,7 @@ func TestUnusual(t *testing.T) {
 	}{
 		{0, 0, false}, {1, 1, false}, {5, 7, false}, {6, 7, true}, {20, 200, false}, {21, 200, true}, {27, 10_000, false}, {1001, 10_000, true},
 	} {
-		if got := Unusual(tt.expired, tt.files); got != tt.want {
+		if got := unusual(tt.expired, tt.files); got != tt.want {
 			t.Errorf("%d of %d: %v", tt.expired, tt.files, got)
 		}
 	}

@@ -24,8 +24,8 @@ import (
 // ErrNoDovecot is what StartDovecot returns where Dovecot is not installed.
 var ErrNoDovecot = errors.New("dovecot is not installed (Debian: dovecot-imapd and dovecot-lmtpd)")
 
-// DovecotPath finds the program, and LMTP with it.
-func DovecotPath() (string, error) {
+// dovecotPath finds the program, and LMTP with it.
+func dovecotPath() (string, error) {
 	for _, path := range []string{"/usr/sbin/dovecot", "/usr/local/sbin/dovecot"} {
 		if _, err := os.Stat(path); err != nil {
 			continue
@@ -115,7 +115,7 @@ service lmtp {
 // reach, because Dovecot runs as nobody when root starts it. Without dir it makes a folder, which Stop removes.
 // Extra are further lines of its configuration. The error is ErrNoDovecot where it is not installed.
 func StartDovecot(dir string, extra ...string) (*Dovecot, error) {
-	path, err := DovecotPath()
+	path, err := dovecotPath()
 	if err != nil {
 		return nil, err
 	}

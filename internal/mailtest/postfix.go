@@ -26,8 +26,8 @@ var (
 	ErrNotRoot   = errors.New("only root can start a Postfix")
 )
 
-// PostfixPath finds the program and the folder of its daemons.
-func PostfixPath() (master, daemons string, err error) {
+// postfixPath finds the program and the folder of its daemons.
+func postfixPath() (master, daemons string, err error) {
 	for _, daemons := range []string{"/usr/lib/postfix/sbin", "/usr/libexec/postfix"} {
 		master := filepath.Join(daemons, "master")
 		if _, err := os.Stat(master); err == nil {
@@ -108,7 +108,7 @@ postlog   unix-dgram n - n - 1 postlogd
 // StartPostfix starts a private Postfix whose files live in dir; without dir it makes a folder, which Stop removes.
 // The error is ErrNoPostfix or ErrNotRoot where it cannot be.
 func StartPostfix(dir string) (*Postfix, error) {
-	master, daemons, err := PostfixPath()
+	master, daemons, err := postfixPath()
 	if err != nil {
 		return nil, err
 	}

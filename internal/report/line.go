@@ -83,8 +83,8 @@ type Month struct {
 	Month time.Month
 }
 
-// MonthOf is the month of a day; the zero day has none.
-func MonthOf(d workday.Date) Month { return Month{d.Year, d.Month} }
+// monthOf is the month of a day; the zero day has none.
+func monthOf(d workday.Date) Month { return Month{d.Year, d.Month} }
 
 // Add is the month that lies n months later.
 func (m Month) Add(n int) Month {
@@ -133,7 +133,7 @@ func (m *Month) UnmarshalText(text []byte) error {
 func LineOf(h *complaint.House, events []complaint.Event, today workday.Date) Line {
 	c := complaint.Fold(events, h.Location)
 	l := Line{
-		Received: MonthOf(c.Received), Product: productOf(h, c), Channel: c.Channel,
+		Received: monthOf(c.Received), Product: productOf(h, c), Channel: c.Channel,
 		Complainant: kindOf(c.Fields.Value(complaint.FieldOrganisation)), Complete: completeAtFirst(events), Open: c.Open(), Informal: c.Informal != nil,
 	}
 	if c.Conflict == complaint.ConflictNone || c.Conflict == complaint.ConflictAssessor {
@@ -157,7 +157,7 @@ func LineOf(h *complaint.House, events []complaint.Event, today workday.Date) Li
 		}
 	}
 	for _, m := range c.Measures {
-		l.Measures = append(l.Measures, MeasureLine{Number: m.Number, Done: MonthOf(m.Done)})
+		l.Measures = append(l.Measures, MeasureLine{Number: m.Number, Done: monthOf(m.Done)})
 	}
 	return l
 }

@@ -91,7 +91,7 @@ func Analyse(lines []Line, year int, today workday.Date) *Analysis {
 	}
 	a.count(this, before)
 	a.Terms = termFigures(this, before)
-	a.Measures = measures(complaints(lines), year, MonthOf(today))
+	a.Measures = measures(complaints(lines), year, monthOf(today))
 	a.StandsOut = a.standsOut()
 	return a
 }

@@ -34,8 +34,8 @@ func (tx *Tx) Chain(reference complaint.Reference) (chain []Link, err error) {
 	return chain, wrap("reading chain of "+reference.String(), err)
 }
 
-// Broken recomputes a chain and says what does not hold first; "" when all does.
-func Broken(reference complaint.Reference, chain []Link) string {
+// brokenLink recomputes a chain and says what does not hold first; "" when all does.
+func brokenLink(reference complaint.Reference, chain []Link) string {
 	var previous []byte
 	for i, l := range chain {
 		if l.Seq != i+1 {
@@ -61,7 +61,7 @@ func (tx *Tx) Proven(reference complaint.Reference) (chain []Link, flaw *Flaw, e
 	found := func(check, what string, args ...any) ([]Link, *Flaw, error) {
 		return chain, &Flaw{Check: check, Where: reference.String(), What: fmt.Sprintf(what, args...)}, nil
 	}
-	if broken := Broken(reference, chain); broken != "" {
+	if broken := brokenLink(reference, chain); broken != "" {
 		return found("chain", "%s", broken)
 	}
 	var head []byte

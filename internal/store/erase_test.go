@@ -173,8 +173,8 @@ func TestErase(t *testing.T) {
 		if err != nil || len(events) != 0 {
 			t.Errorf("%d events, %v", len(events), err)
 		}
-		if chain, err := tx.Chain(gone); err != nil || len(chain) != 3 || Broken(gone, chain) != "" {
-			t.Errorf("the chain: %v %s", err, Broken(gone, chain))
+		if chain, err := tx.Chain(gone); err != nil || len(chain) != 3 || brokenLink(gone, chain) != "" {
+			t.Errorf("the chain: %v %s", err, brokenLink(gone, chain))
 		}
 		listed, err := tx.Cases(Filter{})
 		if err != nil || !slices.Equal(listed, []complaint.Reference{stays}) {
