@@ -182,7 +182,7 @@ func (a *app) prepare(how assembly) (parts desk.Parts, err error) {
 		return parts, err
 	}
 	box.Polled = func(err error) { a.desk.Polled(err) }
-	box.Unreadable = a.unreadable
+	box.Ahead, box.Unreadable = a.ahead, a.unreadable
 	if a.box, err = mailbox.New(box, ledger{a.store}); err != nil {
 		return parts, err
 	}
@@ -224,11 +224,22 @@ func (a *app) Close() error {
 // receive brings one message from the mailbox to the desk. A store that cannot take it now ends the
 // round: nothing is wrong with the message.
 func (a *app) receive(ctx context.Context, m mailbox.Mail) (mailbox.Action, error) {
-	file, err := a.desk.Receive(ctx, desk.Arrival{Drop: m.Drop, Received: m.Received, Truncated: m.Truncated, Body: m.Body})
+	in, read := m.Read.(desk.Arrival)
+	if !read {
+		in = arrivalOf(m)
+	}
+	file, err := a.desk.Receive(ctx, in)
 	if err == nil && file {
 		return mailbox.File, nil
 	}
 	return mailbox.Leave, stopping(err)
+}
+
+// ahead reads a mail before its turn comes.
+func (a *app) ahead(m mailbox.Mail) any { return a.desk.Read(arrivalOf(m)) }
+
+func arrivalOf(m mailbox.Mail) desk.Arrival {
+	return desk.Arrival{Drop: m.Drop, Received: m.Received, Truncated: m.Truncated, Body: m.Body}
 }
 
 // stopping makes a failure that can pass end a round of the mailbox.

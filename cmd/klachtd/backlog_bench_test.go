@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"klikonderwijs.nl/klachtd/internal/desk"
+	"klikonderwijs.nl/klachtd/internal/mailtest"
 	"klikonderwijs.nl/klachtd/internal/store"
 )
 
@@ -70,11 +73,19 @@ func BenchmarkBacklog(b *testing.B) {
 			a := running(b, th, desk.SystemClock)
 			for b.Loop() { // a backlog is there once
 			}
+			ctx, stop := context.WithTimeout(b.Context(), 5*time.Minute)
+			var daemon sync.WaitGroup
 			drained := timed(func() {
-				if err := a.tick(b.Context()); err != nil {
+				daemon.Go(func() { a.run(ctx) })
+				if err := servers.smtp.Await(ctx, 3*m.n); err != nil {
+					b.Fatal(err)
+				}
+				if err := servers.imap.Await(ctx, "INBOX", func(left []mailtest.Message) bool { return len(left) == 0 }); err != nil {
 					b.Fatal(err)
 				}
 			})
+			stop()
+			daemon.Wait()
 			if filed := len(servers.imap.Messages("Klachten/Geregistreerd")); filed != m.n {
 				b.Fatalf("%d were filed", filed)
 			}

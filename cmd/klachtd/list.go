@@ -103,10 +103,10 @@ func (l *listCmd) Run(ctx context.Context, s streams, c *cli) error {
 	var cases []listed
 	all := 0
 	err = r.store.View(ctx, func(tx *store.Tx) error {
-		found, err := tx.List(filter)
-		for _, f := range found {
-			cases = append(cases, listedOf(f, r.today))
-		}
+		err := tx.List(filter, func(l store.Listed) error {
+			cases = append(cases, listedOf(l, r.today))
+			return nil
+		})
 		if err == nil && filter.Newest > 0 {
 			all, err = tx.CountCases(filter)
 		}

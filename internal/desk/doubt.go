@@ -94,8 +94,8 @@ func (d *Desk) registerDoubt(tx *store.Tx, a *arrival, doubt store.Doubt) (strin
 		return "", err
 	}
 	doubted := &arrival{
-		Arrival: Arrival{Received: doubt.Received, Truncated: doubt.TooLarge, Body: unread{}}, now: a.now,
-		message: message, reading: d.reader.Judge(message), digest: doubt.Original,
+		Arrival: Arrival{Received: doubt.Received, Truncated: doubt.TooLarge, Body: unread{}, message: message, reading: d.reader.Judge(message)},
+		now:     a.now, digest: doubt.Original,
 	}
 	opened, err := d.register(tx, doubted)
 	if err != nil {

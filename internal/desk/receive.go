@@ -18,24 +18,34 @@ type Arrival struct {
 	Received  time.Time // when the server took it
 	Truncated bool      // over the size limit: only headers and the start of the text are in Body
 	Body      io.ReadSeeker
+
+	message *intake.Message // nil until it is read
+	reading intake.Reading
 }
 
 // arrival is a mail that has been read, on its way through one transaction.
 type arrival struct {
 	Arrival
-	now     time.Time
-	message *intake.Message
-	reading intake.Reading
-	digest  string // SHA-256 of the stored original, hexadecimal; "" until it is stored
+	now    time.Time
+	digest string // SHA-256 of the stored original, hexadecimal; "" until it is stored
 }
 
-// Receive takes one mail in. file says whether it must be moved to the folder of registered mail;
+// Read reads a mail that is to be received. It changes nothing, and may run beside the receiving of another.
+func (d *Desk) Read(in Arrival) Arrival {
+	in.message = d.reader.Parse(in.Body, in.Received)
+	in.reading = d.reader.Judge(in.message)
+	return in
+}
+
+// Receive takes one mail in, which may have been read ahead. file says whether it must be moved to the folder of registered mail;
 // an ordinary mail stays where it was. It may be called again with the same mail: it is registered once.
 func (d *Desk) Receive(ctx context.Context, in Arrival) (file bool, err error) {
-	message := d.reader.Parse(in.Body, in.Received)
-	a := &arrival{Arrival: in, now: d.now(), message: message, reading: d.reader.Judge(message)}
+	if in.message == nil {
+		in = d.Read(in)
+	}
+	a := &arrival{Arrival: in, now: d.now()}
 	if a.Received.IsZero() {
-		a.Received = message.Received
+		a.Received = a.message.Received
 	}
 	if a.Filed {
 		a.now = a.Received // it was dealt with then; what follows from it must not look late
@@ -45,10 +55,10 @@ func (d *Desk) Receive(ctx context.Context, in Arrival) (file bool, err error) {
 		return err
 	})
 	if err != nil {
-		return false, fmt.Errorf("receiving mail %s: %w", shortDigest(message), err)
+		return false, fmt.Errorf("receiving mail %s: %w", shortDigest(a.message), err)
 	}
 	d.queued()
-	d.log.Info("mail read", logDigest, shortDigest(message), logKind, string(a.reading.Kind), logFiled, file)
+	d.log.Info("mail read", logDigest, shortDigest(a.message), logKind, string(a.reading.Kind), logFiled, file)
 	return file, nil
 }
 

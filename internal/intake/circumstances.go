@@ -1,16 +1,15 @@
 package intake
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	subjectSays = regexp.MustCompile(`\bklacht\b|\bcomplaint\b`)
-	noted       = regexp.MustCompile(`\b(aan de (lijn|telefoon|balie|deur)|gebeld|belde|telefonisch(e)?|telefoontje|ingesproken|voicemail|langs geweest|kwam langs|per post|brief (binnen|ontvangen|gekregen)|gescand|scan|in de bijlage|oppakken|opgepakt|in behandeling|voor jullie|doorgestuurd|hoort bij jullie|klachtenprocedure)\b`)
-	internal    = regexp.MustCompile(`\b(agenda|overleg|vergadering|notulen|kwartaal|rapportage|analyse|overzicht|bespreken|jaarverslag|werkoverleg|actiepunten|audit|concept)\b`)
-	money       = regexp.MustCompile(`€|\beuro\b|\b\d+,-|\b\d+,\d\d\b`)
-	clockTime   = regexp.MustCompile(`\b\d{1,2}[:.]\d\d\b|\b(half|kwart) \w+\b|\b\d{1,2} uur\b`)
+	subjectSays = newPattern(`\bklacht\b|\bcomplaint\b`)
+	noted       = newPattern(`\b(aan de (lijn|telefoon|balie|deur)|gebeld|belde|telefonisch(e)?|telefoontje|ingesproken|voicemail|langs geweest|kwam langs|per post|brief (binnen|ontvangen|gekregen)|gescand|scan|in de bijlage|oppakken|opgepakt|in behandeling|voor jullie|doorgestuurd|hoort bij jullie|klachtenprocedure)\b`)
+	internal    = newPattern(`\b(agenda|overleg|vergadering|notulen|kwartaal|rapportage|analyse|overzicht|bespreken|jaarverslag|werkoverleg|actiepunten|audit|concept)\b`)
+	money       = newPattern(`€|\beuro\b|\b\d+,-|\b\d+,\d\d\b`)
+	clockTime   = newPattern(`\b\d{1,2}[:.]\d\d\b|\b(half|kwart) \w+\b|\b\d{1,2} uur\b`)
 )
 
 // circumstances are what shows besides the words of the complainant: who writes, in which thread,

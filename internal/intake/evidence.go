@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -9,10 +8,10 @@ import (
 // clue is one thing that a text in lower case can show. What it weighs is learned from labelled mail, and stands in model.tsv.
 type clue struct {
 	says    string // in Dutch, for the manager: "het zegt …"
-	pattern *regexp.Regexp
+	pattern *pattern
 }
 
-func clueOf(says, pattern string) clue { return clue{says: says, pattern: regexp.MustCompile(pattern)} }
+func clueOf(says, pattern string) clue { return clue{says: says, pattern: newPattern(pattern)} }
 
 // notMeant are phrases in which "klacht" is no complaint; they are taken out before the clues are looked for.
 var notMeant = []clue{
@@ -141,7 +140,7 @@ func sentencesOf(text string) *tale {
 	return t
 }
 
-var sentenceBreak = regexp.MustCompile(`[.!?]+\s+|\n\s*\n|\n[-*•]`)
+var sentenceBreak = newPattern(`[.!?]+\s+|\n\s*\n|\n[-*•]`)
 
 // at is the sentence in which a place stands.
 func (t *tale) at(place int) *told {
@@ -195,4 +194,4 @@ func graded(says string, n int) (list []string) {
 func plain(sign string) string { return strings.TrimRight(sign, degree) }
 
 // shouting is a word of dismay in capitals.
-var shouting = regexp.MustCompile(`\b(NIET|NIEMAND|NOOIT|WEER|GEEN|ALWEER|NIKS|SCHANDALIG|KLACHT|STOP|GRAAG|DIRECT)\b`)
+var shouting = newPattern(`\b(NIET|NIEMAND|NOOIT|WEER|GEEN|ALWEER|NIKS|SCHANDALIG|KLACHT|STOP|GRAAG|DIRECT)\b`)

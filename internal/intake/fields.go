@@ -282,7 +282,7 @@ func (f *fieldReader) readPhone() {
 }
 
 var (
-	asksToCall     = regexp.MustCompile(`(?i)\b(bel|bellen|bereikbaar|bereiken|nummer|call|reach|phone)\b`)
+	asksToCall     = newPattern(`(?i)\b(bel|bellen|bereikbaar|bereiken|nummer|call|reach|phone)\b`)
 	mentionsMobile = regexp.MustCompile(`(?i)\bop mijn mobiel`)
 )
 
@@ -319,12 +319,12 @@ func (f *fieldReader) readSubmitted() {
 	}
 }
 
-var dated = regexp.MustCompile(`(?i)\b(gedateerd|gedagtekend|brief (van|d\.?d\.?)|dagtekening|dated)\b.{0,40}`)
+var dated = newPattern(`(?i)\b(gedateerd|gedagtekend|brief (van|d\.?d\.?)|dagtekening|dated)\b.{0,40}`)
 
 // letterDate is the date that a passed-on letter carries.
 func letterDate(text, notAfter string) (string, bool) {
-	for _, found := range dated.FindAllString(text, 5) {
-		if year, month, day, _, ok := findDay(found); ok {
+	for _, found := range dated.FindAllStringSubmatch(text, 5) {
+		if year, month, day, _, ok := findDay(found[0]); ok {
 			date := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 			return date, date <= notAfter
 		}
@@ -378,8 +378,8 @@ func isLetterhead(paragraph string) bool {
 var letterhead = regexp.MustCompile(`(?im)^\s*(aan\s*:|t\.?a\.?v\.?|betreft\s*:|(ons|uw) kenmerk|datum\s*:|postbus \d|\d{4} ?[A-Z]{2}\b|tel\.|[A-Z][a-z]+, \d{1,2} [a-z]+ \d{4}\s*$)`)
 
 var (
-	reason = regexp.MustCompile(`(?i)\b(hierdoor|daardoor|waardoor|door(dat)? (dit|deze)|gevolg|gevolgen|omdat|want|aangezien|immers|zodat|vandaar dat|daarom|reden|nodig|verplicht|afhankelijk|moet(en)? (nu|we|wij|ik|ze|zij|zelf|alsnog|hierdoor)|kost(te|en)?\b.{0,40}(ons|mij|me|veel|geld|euro|dag|tijd|uur)|(extra|dubbele) kosten|kosten (gemaakt|moeten)|schade|betaal[dt]|betalen|euro|€|vertraging|stilgelegd|uitstel|geen examen|niet (op|naar) examen|kan(ik|wij|we|ze)? (nu )?(niet|geen)|kunnen (nu |wij |we |ze |zij |onze )?(niet|geen|niks|pas)|kan ik (niet|geen|dit|ze)|mag ik niet|mogen (ze|zij|wij) niet|risico|veiligheid|onveilig|gevaarlijk|gevaar|vertrouwen|verlies|verloren|gemist|missen|te laat|recht op|in strijd|afspraak|afgesproken|beloofd|toegezegd|niet (waar|wat) (wij|we|ik|je|er)|waarvoor (wij|we|ik)|terwijl|consequence|because|as a result|therefore|which means|so that|cannot|we paid|i paid|costs? us|need|required|lost|waste)\b|€`)
-	demand = regexp.MustCompile(`(?i)\b((ik|wij|we) (wil(len)?|eis(en)?|verwacht(en)?|verzoek(en)?|vraag|vragen|vorderen|sta erop)|graag (zie|zien|hoor|horen|ontvang|ontvangen|zou|zouden)|verzoek (ik|wij)|verwacht (ik|wij|van)|geld terug|terugbetaling|terugbetaald|restitutie|vergoeding|compensatie|creditnota|excuses|kosteloos|gratis (over|nieuw|her)|i (want|expect|demand|request)|we (want|expect|demand|request|would like)|refund)\b`)
+	reason = newPattern(`(?i)\b(hierdoor|daardoor|waardoor|door(dat)? (dit|deze)|gevolg|gevolgen|omdat|want|aangezien|immers|zodat|vandaar dat|daarom|reden|nodig|verplicht|afhankelijk|moet(en)? (nu|we|wij|ik|ze|zij|zelf|alsnog|hierdoor)|kost(te|en)?\b.{0,40}(ons|mij|me|veel|geld|euro|dag|tijd|uur)|(extra|dubbele) kosten|kosten (gemaakt|moeten)|schade|betaal[dt]|betalen|euro|€|vertraging|stilgelegd|uitstel|geen examen|niet (op|naar) examen|kan(ik|wij|we|ze)? (nu )?(niet|geen)|kunnen (nu |wij |we |ze |zij |onze )?(niet|geen|niks|pas)|kan ik (niet|geen|dit|ze)|mag ik niet|mogen (ze|zij|wij) niet|risico|veiligheid|onveilig|gevaarlijk|gevaar|vertrouwen|verlies|verloren|gemist|missen|te laat|recht op|in strijd|afspraak|afgesproken|beloofd|toegezegd|niet (waar|wat) (wij|we|ik|je|er)|waarvoor (wij|we|ik)|terwijl|consequence|because|as a result|therefore|which means|so that|cannot|we paid|i paid|costs? us|need|required|lost|waste)\b|€`)
+	demand = newPattern(`(?i)\b((ik|wij|we) (wil(len)?|eis(en)?|verwacht(en)?|verzoek(en)?|vraag|vragen|vorderen|sta erop)|graag (zie|zien|hoor|horen|ontvang|ontvangen|zou|zouden)|verzoek (ik|wij)|verwacht (ik|wij|van)|geld terug|terugbetaling|terugbetaald|restitutie|vergoeding|compensatie|creditnota|excuses|kosteloos|gratis (over|nieuw|her)|i (want|expect|demand|request)|we (want|expect|demand|request|would like)|refund)\b`)
 )
 
 // reasons are what says what the trouble means to the writer: all from the first sentence with a word
@@ -411,7 +411,7 @@ func reasons(body []string) (list []string) {
 // tellingLength is from how many words on a story says more than what happened.
 const tellingLength = 30
 
-var givesReason = regexp.MustCompile(`(?i)\b(omdat|reden|want|waarom|daarom|vandaar|motivatie|motivering|because|reason|as for why)\b`)
+var givesReason = newPattern(`(?i)\b(omdat|reden|want|waarom|daarom|vandaar|motivatie|motivering|because|reason|as for why)\b`)
 
 // stated are the paragraphs of an answer that give a reason in so many words.
 func stated(body []string) (list []string) {
@@ -434,7 +434,7 @@ func demands(body []string) (list []string) {
 	return list
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?]+(\s+|$)`)
+var sentenceEnd = newPattern(`[.!?]+(\s+|$)`)
 
 func sentences(paragraph string) (list []string) {
 	text := strings.Join(strings.Fields(paragraph), " ")

@@ -176,3 +176,28 @@ func BenchmarkRead(b *testing.B) {
 	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(n), "allocs/mail")
 	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(n)/1024, "KB/mail")
 }
+
+// BenchmarkReadLong is the reading of one mail of 20 KB that is all text: one sentence over and over, and the
+// texts of labelled mails below each other.
+func BenchmarkReadLong(b *testing.B) {
+	head := "From: Jan de Vries <jan@smid.example>\r\nSubject: Klacht\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+	sentence := "De trainer kwam niet, het lokaal was dicht en aan de telefoon wist niemand ervan.\r\n"
+	var texts strings.Builder
+	for _, s := range labelledMails(b, "testdata/train") {
+		_, text, _ := strings.Cut(s.raw, "\n\n")
+		texts.WriteString(text + "\n\n")
+		if texts.Len() > 20<<10 {
+			break
+		}
+	}
+	r := testReader(b)
+	for name, text := range map[string]string{"sentence": strings.Repeat(sentence, 20<<10/len(sentence)), "texts": texts.String()} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(head + text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				r.Judge(r.Parse(strings.NewReader(head+text), time.Time{}))
+			}
+		})
+	}
+}

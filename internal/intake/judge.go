@@ -138,7 +138,7 @@ func supplementReason(reference string) string {
 }
 
 var (
-	referencePattern = regexp.MustCompile(`(?i)\bK[- ]?(20\d\d)[- /](\d{4,6})\b`)
+	referencePattern = newPattern(`(?i)\bK[- ]?(20\d\d)[- /](\d{4,6})\b`)
 	ownIdentity      = regexp.MustCompile(`(?i)<k-(\d{4})-(\d{4,6})\.([a-z_]+)-\d+\.[a-z2-7]{26}@`)
 	buttonToken      = regexp.MustCompile(`(?i)\[[kt]-\d{4}-\d{4,6}[ /:]+[a-z2-7]{26}\]`)
 )
@@ -206,7 +206,7 @@ func threadOf(m *Message) thread {
 
 var ackSubject = regexp.MustCompile(`(?i)(ontvangstbevestiging|ontvangst van uw klacht|uw klacht bij)`)
 
-var decisionWords = regexp.MustCompile(`(?i)\b(ongegrond|gegrond|afhandeling van uw klacht|beslissing op uw klacht|besluit|oordeel|uitkomst|binnen (tien|10) werkdagen bezwaar)\b`)
+var decisionWords = newPattern(`(?i)\b(ongegrond|gegrond|afhandeling van uw klacht|beslissing op uw klacht|besluit|oordeel|uitkomst|binnen (tien|10) werkdagen bezwaar)\b`)
 
 func decisionQuoted(m *Message) bool {
 	return decisionWords.MatchString(m.Subject + "\n" + bounded(m.Quoted, mostLong))
@@ -225,4 +225,4 @@ func isForm(m *Message, v voice) bool {
 	return described && len(form) >= 4 && complaintForm.MatchString(m.Subject+"\n"+bounded(v.text, 2000))
 }
 
-var complaintForm = regexp.MustCompile(`(?i)(klacht|complaint)`)
+var complaintForm = newPattern(`(?i)(klacht|complaint)`)

@@ -28,25 +28,25 @@ const (
 // labelRule says which labels ask for a field. The first rule that matches counts.
 type labelRule struct {
 	key     fieldKey
-	pattern *regexp.Regexp
+	pattern *pattern
 }
 
 // labels are matched against the label in lower case, punctuation taken off.
 var labels = []labelRule{
-	{keyIgnored, regexp.MustCompile(`^(aanhef|geslacht|functie|afdeling|adres|straat|postcode|plaats|woonplaats|postadres|land|ip|ip-adres|formulier|bestand|bijlagen?|klantnummer|debiteurnummer|ordernummer|factuurnummer|kenmerk|ons kenmerk|uw kenmerk|kvk|iban|btw|website|fax|faxnummer|geboortedatum|naam (trainer|docent|cursist|deelnemer|student|leerling|kind|medewerker|contactpersoon klik)|datum (van de )?(training|cursus|opleiding|examen|voorval|gebeurtenis|incident|factuur|les|bijeenkomst)|(trainings|cursus|examen|factuur|les|voorval)datum|factuur ?datum|locatie|trainer|docent|aantal .*|betaald|prijs|bedrag|akkoord.*|hoe .*gevonden|klachtnummer|referentie)$`)},
-	{keyFirst, regexp.MustCompile(`^(uw |je )?(voornaam|voorletters?|voorna(a)?m(en)?|first name|given name)( indiener| klager)?$`)},
-	{keyInfix, regexp.MustCompile(`^(tussenvoegsels?|voorvoegsels?)$`)},
-	{keyLast, regexp.MustCompile(`^(uw |je )?(achternaam|familienaam|last name|surname|family name)( indiener| klager)?$`)},
-	{keyOrganisation, regexp.MustCompile(`^(uw |je |de |naam )?(van )?(uw |de |je )?(organisatie|bedrijf|bedrijfsnaam|organisatienaam|schoolnaam|school|instelling|onderwijsinstelling|werkgever|company|company name|organi[sz]ation|employer|firma|onderneming|instituut|instellingsnaam|organisatie/bedrijf|bedrijf/organisatie|bedrijf/school|school/bedrijf|organisatie/school|bedrijf of (school|organisatie|instelling)|organisatie of (bedrijf|school)|school of (bedrijf|organisatie)|naam (van (uw |de |je |het )?)?(organisatie|bedrijf|school|instelling|werkgever)( ?(of|/) ?(organisatie|bedrijf|school|instelling))?|namens|werkzaam bij)( .{0,25})?$`)},
-	{keyEmail, regexp.MustCompile(`^(uw |je |mijn )?(e-? ?mail|mail|emailadres|e-? ?mail ?-?adres|mailadres|e-? ?mail address|e-?mail ?/ ?.*|your e-?mail)( .{0,20})?$`)},
-	{keyMobile, regexp.MustCompile(`^(uw |je |mijn )?(mobiel|mobiele nummer|mobiel ?nummer|mobiele telefoon|gsm|gsm-nummer|mobile|mobile number|cell|06|06-nummer|m|mob)$`)},
-	{keyPhone, regexp.MustCompile(`^(uw |je |mijn )?(telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|tel nummer|telefoon ?/ ?.*|telephone|telephone number|phone|phone number|contact number|bereikbaar op|te bereiken op|terugbellen op|terugbelnummer|belt vanaf|bereikbaar|telefonisch bereikbaar|t|nummer|doorkiesnummer|direct nummer|vast)( .{0,25})?$`)},
-	{keyProduct, regexp.MustCompile(`^(het |de |uw |welk(e)? )?(betreffende |betrokken )?((product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|course|service|programma|lesmateriaal|materiaal)(en|s)?( ?(/|of|or|en|,|&) ?(product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|service|lesmateriaal|materiaal)(en|s)?)*|naam (van )?(de |het )?(training|cursus|opleiding|product|dienst)|(om )?welk(e)? (product|training|dienst|cursus|opleiding).*|(klacht )?(betreft|over) (welk(e)? )?(het )?(product|de training|de cursus|dienst|training|product of dienst).*|waarover( gaat.*)?|waar gaat (uw|de|je) klacht over|onderwerp van (de|uw|mijn) klacht|(gaat )?over|service|gevolgde (training|cursus|opleiding))( .{0,30})?$`)},
-	{keySubmitted, regexp.MustCompile(`^(datum|date|datum (van )?(de |het )?(indiening|indienen|invullen|klacht|melding|formulier|invullen|invulling|brief|schrijven|aanmelding|verzending|ondertekening|vandaag)|datum ingediend|datum inzending|datum en tijd|datum/tijd|timestamp|tijdstip|ingediend op|ingezonden( op)?|ingevuld op|verzonden op|indieningsdatum|date of (submission|complaint)|submitted( on)?|inzenddatum|d\.?d\.?)$`)},
-	{keyRemedy, regexp.MustCompile(`^(.{0,25}(gewenste|voorgestelde) oplossing|oplossing|gewenste? (resultaat|uitkomst)|wat (wilt|wil|verwacht|verwachten|vraagt|zou|moet|moeten|wenst|kunnen) .*|wat is uw (wens|voorstel).*|(mijn|ons|uw) (verzoek|wens|voorstel|eis)|verzoek|wens|eis|voorstel|desired (outcome|solution|resolution)|what (would|do) you .*|remedy|requested (solution|remedy)|hoe kunnen (wij|we) .*|hoe wilt u .*|wij vragen|ik vraag|ik verwacht|wij verwachten)$`)},
-	{keyMotivation, regexp.MustCompile(`^(.{0,30}(motivering|motivatie|onderbouwing)( .{0,40})?|(de )?reden.*|waarom.*|wat is de reden.*|(wat zijn |wat is )?(de )?gevolg(en)?.*|motivation|reasons?( .{0,30})?|why.*|grounds|impact|consequences?|schade|nadeel|belang|argument(en|atie)?|toelichting waarom.*|onze onderbouwing)$`)},
-	{keyDescription, regexp.MustCompile(`^(.{0,30}(omschrijving|beschrijving)( .{0,40})?|(omschrijf|beschrijf) .*|klacht(omschrijving|tekst)|(dit|het) (is|ging) (er )?(gebeurd|mis|fout).*|wat (ging|is) er fout.*|(uw |mijn |de |inhoud |onze )?(van )?(de |uw )?klacht( .{0,30})?|wat is er (gebeurd|misgegaan|mis|aan de hand).*|wat (ging|gaat) er mis.*|wat is (uw|de|je) klacht.*|(uw |mijn )?bericht|description.*|what happened.*|complaint|details.*|melding|uw melding|toelichting.*|inhoud.*|voorval|het voorval|situatie|(het )?probleem|feiten|vertel .*|your (message|complaint)|message|opmerkingen?|issue)$`)},
-	{keyName, regexp.MustCompile(`^(uw |je |mijn |volledige |de )?(naam|name|full name|your name|volledige naam|voor- en achternaam|naam en (voornaam|voorletters?|initialen)|voorletters? en (achter)?naam|voornaam en achternaam|contactpersoon|contact|klager|indiener|ingediend door|ingevuld door|melder|aanmelder|naam (van )?(de )?(indiener|klager|melder|contactpersoon|persoon|aanvrager|invuller)|complainant|contact person|ondergetekende|opgesteld door|deelnemer/indiener|wie bent u|beller|gebeld door|afzender|bezoeker)$`)},
+	{keyIgnored, newPattern(`^(aanhef|geslacht|functie|afdeling|adres|straat|postcode|plaats|woonplaats|postadres|land|ip|ip-adres|formulier|bestand|bijlagen?|klantnummer|debiteurnummer|ordernummer|factuurnummer|kenmerk|ons kenmerk|uw kenmerk|kvk|iban|btw|website|fax|faxnummer|geboortedatum|naam (trainer|docent|cursist|deelnemer|student|leerling|kind|medewerker|contactpersoon klik)|datum (van de )?(training|cursus|opleiding|examen|voorval|gebeurtenis|incident|factuur|les|bijeenkomst)|(trainings|cursus|examen|factuur|les|voorval)datum|factuur ?datum|locatie|trainer|docent|aantal .*|betaald|prijs|bedrag|akkoord.*|hoe .*gevonden|klachtnummer|referentie)$`)},
+	{keyFirst, newPattern(`^(uw |je )?(voornaam|voorletters?|voorna(a)?m(en)?|first name|given name)( indiener| klager)?$`)},
+	{keyInfix, newPattern(`^(tussenvoegsels?|voorvoegsels?)$`)},
+	{keyLast, newPattern(`^(uw |je )?(achternaam|familienaam|last name|surname|family name)( indiener| klager)?$`)},
+	{keyOrganisation, newPattern(`^(uw |je |de |naam )?(van )?(uw |de |je )?(organisatie|bedrijf|bedrijfsnaam|organisatienaam|schoolnaam|school|instelling|onderwijsinstelling|werkgever|company|company name|organi[sz]ation|employer|firma|onderneming|instituut|instellingsnaam|organisatie/bedrijf|bedrijf/organisatie|bedrijf/school|school/bedrijf|organisatie/school|bedrijf of (school|organisatie|instelling)|organisatie of (bedrijf|school)|school of (bedrijf|organisatie)|naam (van (uw |de |je |het )?)?(organisatie|bedrijf|school|instelling|werkgever)( ?(of|/) ?(organisatie|bedrijf|school|instelling))?|namens|werkzaam bij)( .{0,25})?$`)},
+	{keyEmail, newPattern(`^(uw |je |mijn )?(e-? ?mail|mail|emailadres|e-? ?mail ?-?adres|mailadres|e-? ?mail address|e-?mail ?/ ?.*|your e-?mail)( .{0,20})?$`)},
+	{keyMobile, newPattern(`^(uw |je |mijn )?(mobiel|mobiele nummer|mobiel ?nummer|mobiele telefoon|gsm|gsm-nummer|mobile|mobile number|cell|06|06-nummer|m|mob)$`)},
+	{keyPhone, newPattern(`^(uw |je |mijn )?(telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|tel nummer|telefoon ?/ ?.*|telephone|telephone number|phone|phone number|contact number|bereikbaar op|te bereiken op|terugbellen op|terugbelnummer|belt vanaf|bereikbaar|telefonisch bereikbaar|t|nummer|doorkiesnummer|direct nummer|vast)( .{0,25})?$`)},
+	{keyProduct, newPattern(`^(het |de |uw |welk(e)? )?(betreffende |betrokken )?((product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|course|service|programma|lesmateriaal|materiaal)(en|s)?( ?(/|of|or|en|,|&) ?(product|dienst|training|cursus|opleiding|e-?learning|workshop|module|licentie|service|lesmateriaal|materiaal)(en|s)?)*|naam (van )?(de |het )?(training|cursus|opleiding|product|dienst)|(om )?welk(e)? (product|training|dienst|cursus|opleiding).*|(klacht )?(betreft|over) (welk(e)? )?(het )?(product|de training|de cursus|dienst|training|product of dienst).*|waarover( gaat.*)?|waar gaat (uw|de|je) klacht over|onderwerp van (de|uw|mijn) klacht|(gaat )?over|service|gevolgde (training|cursus|opleiding))( .{0,30})?$`)},
+	{keySubmitted, newPattern(`^(datum|date|datum (van )?(de |het )?(indiening|indienen|invullen|klacht|melding|formulier|invullen|invulling|brief|schrijven|aanmelding|verzending|ondertekening|vandaag)|datum ingediend|datum inzending|datum en tijd|datum/tijd|timestamp|tijdstip|ingediend op|ingezonden( op)?|ingevuld op|verzonden op|indieningsdatum|date of (submission|complaint)|submitted( on)?|inzenddatum|d\.?d\.?)$`)},
+	{keyRemedy, newPattern(`^(.{0,25}(gewenste|voorgestelde) oplossing|oplossing|gewenste? (resultaat|uitkomst)|wat (wilt|wil|verwacht|verwachten|vraagt|zou|moet|moeten|wenst|kunnen) .*|wat is uw (wens|voorstel).*|(mijn|ons|uw) (verzoek|wens|voorstel|eis)|verzoek|wens|eis|voorstel|desired (outcome|solution|resolution)|what (would|do) you .*|remedy|requested (solution|remedy)|hoe kunnen (wij|we) .*|hoe wilt u .*|wij vragen|ik vraag|ik verwacht|wij verwachten)$`)},
+	{keyMotivation, newPattern(`^(.{0,30}(motivering|motivatie|onderbouwing)( .{0,40})?|(de )?reden.*|waarom.*|wat is de reden.*|(wat zijn |wat is )?(de )?gevolg(en)?.*|motivation|reasons?( .{0,30})?|why.*|grounds|impact|consequences?|schade|nadeel|belang|argument(en|atie)?|toelichting waarom.*|onze onderbouwing)$`)},
+	{keyDescription, newPattern(`^(.{0,30}(omschrijving|beschrijving)( .{0,40})?|(omschrijf|beschrijf) .*|klacht(omschrijving|tekst)|(dit|het) (is|ging) (er )?(gebeurd|mis|fout).*|wat (ging|is) er fout.*|(uw |mijn |de |inhoud |onze )?(van )?(de |uw )?klacht( .{0,30})?|wat is er (gebeurd|misgegaan|mis|aan de hand).*|wat (ging|gaat) er mis.*|wat is (uw|de|je) klacht.*|(uw |mijn )?bericht|description.*|what happened.*|complaint|details.*|melding|uw melding|toelichting.*|inhoud.*|voorval|het voorval|situatie|(het )?probleem|feiten|vertel .*|your (message|complaint)|message|opmerkingen?|issue)$`)},
+	{keyName, newPattern(`^(uw |je |mijn |volledige |de )?(naam|name|full name|your name|volledige naam|voor- en achternaam|naam en (voornaam|voorletters?|initialen)|voorletters? en (achter)?naam|voornaam en achternaam|contactpersoon|contact|klager|indiener|ingediend door|ingevuld door|melder|aanmelder|naam (van )?(de )?(indiener|klager|melder|contactpersoon|persoon|aanvrager|invuller)|complainant|contact person|ondergetekende|opgesteld door|deelnemer/indiener|wie bent u|beller|gebeld door|afzender|bezoeker)$`)},
 }
 
 // fieldOfLabel says which field a label asks for.
@@ -64,7 +64,7 @@ func fieldOfLabel(label string) (fieldKey, bool) {
 	return "", false
 }
 
-var optional = regexp.MustCompile(`\s*\((verplicht|optioneel|niet verplicht|required|optional|indien van toepassing|e?\.?g?\.?)\)|\s*\*$`)
+var optional = newPattern(`\s*\((verplicht|optioneel|niet verplicht|required|optional|indien van toepassing|e?\.?g?\.?)\)|\s*\*$`)
 
 // entry is one labelled value.
 type entry struct {
@@ -147,10 +147,7 @@ func cells(line string) (entries []entry) {
 }
 
 func readLabel(line string, dashes bool) (key fieldKey, value, source string, ok bool) {
-	if !strings.ContainsAny(line, ":\t=|-–") {
-		return "", "", "", false
-	}
-	if m := labelled.FindStringSubmatch(line); m != nil {
+	if m := labelledParts(line); m != nil {
 		if key, ok = fieldOfLabel(m[1]); ok {
 			source = sourceLabel
 			if m[2] == "\t" || m[2] == "|" || strings.Contains(line, "\t") {
@@ -159,7 +156,7 @@ func readLabel(line string, dashes bool) (key fieldKey, value, source string, ok
 			return key, strings.TrimSpace(m[3]), source, true
 		}
 	}
-	if m := dashed.FindStringSubmatch(line); m != nil {
+	if m := dashedParts(line); m != nil {
 		if key, ok = fieldOfLabel(m[1]); ok && (dashes || key != keyDescription && key != keyMotivation && key != keyRemedy) {
 			return key, strings.TrimSpace(m[2]), sourceLabel, true
 		}
@@ -167,11 +164,27 @@ func readLabel(line string, dashes bool) (key fieldKey, value, source string, ok
 	return "", "", "", false
 }
 
+// labelledParts are the label of a line, the sign behind it and the value; nil where there is no such sign.
+func labelledParts(line string) []string {
+	if !strings.ContainsAny(line, ":\t=|") {
+		return nil
+	}
+	return labelled.FindStringSubmatch(line)
+}
+
+// dashedParts are the label of a line and the value behind a dash; nil where there is none.
+func dashedParts(line string) []string {
+	if !strings.Contains(line, "-") && !strings.Contains(line, "–") {
+		return nil
+	}
+	return dashed.FindStringSubmatch(line)
+}
+
 // dashedLabels reports that a form is written with dashes: "Klager - Sybren Tjeerdsma".
 func dashedLabels(lines []string) bool {
 	n := 0
 	for _, line := range lines {
-		if m := dashed.FindStringSubmatch(line); m != nil {
+		if m := dashedParts(line); m != nil {
 			if _, ok := fieldOfLabel(m[1]); ok {
 				n++
 			}
@@ -211,13 +224,13 @@ func blanksAround(lines []string, i int) bool {
 
 // questions are the words by which a question of ours is known when somebody answers below it.
 var questions = []labelRule{
-	{keyOrganisation, regexp.MustCompile(`(?i)organisatie|bedrijf|school|organi[sz]ation`)},
-	{keyPhone, regexp.MustCompile(`(?i)telefoon|phone|bereikbaar`)},
-	{keyProduct, regexp.MustCompile(`(?i)product|training|dienst|cursus|course`)},
-	{keyMotivation, regexp.MustCompile(`(?i)waarom|motiv|reden|why`)},
-	{keyDescription, regexp.MustCompile(`(?i)wat is er|gebeurd|omschrijving|what happened`)},
-	{keyEmail, regexp.MustCompile(`(?i)e-?mail`)},
-	{keyName, regexp.MustCompile(`(?i)\buw naam\b|your name`)},
+	{keyOrganisation, newPattern(`(?i)organisatie|bedrijf|school|organi[sz]ation`)},
+	{keyPhone, newPattern(`(?i)telefoon|phone|bereikbaar`)},
+	{keyProduct, newPattern(`(?i)product|training|dienst|cursus|course`)},
+	{keyMotivation, newPattern(`(?i)waarom|motiv|reden|why`)},
+	{keyDescription, newPattern(`(?i)wat is er|gebeurd|omschrijving|what happened`)},
+	{keyEmail, newPattern(`(?i)e-?mail`)},
+	{keyName, newPattern(`(?i)\buw naam\b|your name`)},
 }
 
 // answered reads what somebody wrote below our quoted questions.

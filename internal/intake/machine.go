@@ -10,7 +10,7 @@ var (
 	absentSubject   = regexp.MustCompile(`(?i)^\W*(automatisch(e)? (antwoord|reactie|beantwoording)|automatic reply|auto(matic)?[- ]?(reply|response|antwoord)|out of (the )?office|afwezig|afwezigheid|ik ben (even )?(afwezig|er niet|met vakantie|op vakantie)|ben er even niet|niet aanwezig|vakantie ?(bericht|antwoord)|on (vacation|holiday|leave)|abwesen|automatische antwort|réponse automatique)`)
 	receiptSubject  = regexp.MustCompile(`(?i)^\W*(gelezen|read|leesbevestiging|read receipt|ontvangstbevestiging \(gelezen\)|niet gelezen|not read|gelesen)\s*:`)
 	calendarSubject = regexp.MustCompile(`(?i)^\W*(geaccepteerd|accepted|geweigerd|declined|voorlopig|tentative|tentatively accepted|afgewezen|aanvaard)\s*:`)
-	machineText     = regexp.MustCompile(`(?i)(dit is een automatisch (gegenereerd|verzonden|verstuurd)|dit bericht is automatisch (gegenereerd|verzonden|verstuurd|aangemaakt)|this is an automat(ed|ically generated) (message|e-?mail|response|reply)|automatisch gegenereerd(e)? (bericht|e-?mail|antwoord)|do not reply to this (e-?mail|message)|u kunt (niet op )?dit bericht( niet)? (antwoorden|beantwoorden))`)
+	machineText     = newPattern(`(?i)(dit is een automatisch (gegenereerd|verzonden|verstuurd)|dit bericht is automatisch (gegenereerd|verzonden|verstuurd|aangemaakt)|this is an automat(ed|ically generated) (message|e-?mail|response|reply)|automatisch gegenereerd(e)? (bericht|e-?mail|antwoord)|do not reply to this (e-?mail|message)|u kunt (niet op )?dit bericht( niet)? (antwoorden|beantwoorden))`)
 )
 
 // machineOf says whether a mail was made by a machine, by its headers and its form (RFC 3834 §2, RFC 2369, RFC 2919).

@@ -9,12 +9,12 @@ import (
 
 var (
 	legalForm = regexp.MustCompile(`(?i)(\bB\.?V\.?(\W|$)|\bC\.?V\.?(\W|$)|\bN\.?V\.?(\W|$)|\bV\.?O\.?F\.?(\W|$)|\bGmbH\b|\bLtd\b|\bU\.A\.?|\bcoöperatie|& (zonen|zn|co|partners|dochters)\b|\bBVBA\b)`)
-	orgWord   = regexp.MustCompile(`(?i)\b(stichting|vereniging|roc|aoc|mbo|vmbo|college|lyceum|gymnasium|school|scholengemeenschap|praktijkschool|vakschool|academie|universiteit|hogeschool|gemeente|provincie|ministerie|waterschap|ziekenhuis|zorggroep|zorg|thuiszorg|groep|group|holding|fabriek|brouwerij|bakkerij|slagerij|garage|transport|logistiek|logistics|techniek|installatie(s|techniek)?|bouw(bedrijf|groep)?|aannemers?|metaal|chemie|chemicals|kunststoffen|industrie|industries|raffinaderij|energie|energy|waterbedrijf|drinkwater|zuivel|foods?|voeding|papier|staal|terminal|havenbedrijf|shipping|werf|services|solutions|diensten|adviesbureau|uitzendbureau|bureau|instituut|centrum|museum|bibliotheek|hotel|restaurant|catering|schoonmaak|beveiliging|verzekeringen|bank|notaris|advocaten|accountants|apotheek|huisartsen|kliniek|opleidingsbedrijf|leerbedrijf|vakcollege|coöperatie|maatschap|farma|pharma)\b`)
+	orgWord   = newPattern(`(?i)\b(stichting|vereniging|roc|aoc|mbo|vmbo|college|lyceum|gymnasium|school|scholengemeenschap|praktijkschool|vakschool|academie|universiteit|hogeschool|gemeente|provincie|ministerie|waterschap|ziekenhuis|zorggroep|zorg|thuiszorg|groep|group|holding|fabriek|brouwerij|bakkerij|slagerij|garage|transport|logistiek|logistics|techniek|installatie(s|techniek)?|bouw(bedrijf|groep)?|aannemers?|metaal|chemie|chemicals|kunststoffen|industrie|industries|raffinaderij|energie|energy|waterbedrijf|drinkwater|zuivel|foods?|voeding|papier|staal|terminal|havenbedrijf|shipping|werf|services|solutions|diensten|adviesbureau|uitzendbureau|bureau|instituut|centrum|museum|bibliotheek|hotel|restaurant|catering|schoonmaak|beveiliging|verzekeringen|bank|notaris|advocaten|accountants|apotheek|huisartsen|kliniek|opleidingsbedrijf|leerbedrijf|vakcollege|coöperatie|maatschap|farma|pharma)\b`)
 	orgSuffix = regexp.MustCompile(`(?i)(techniek|college|school|groep|fabriek|brouwerij|bakkerij|werken|bedrijf|bouw|chemie|staal|zorg|transport|logistiek|centrale|lyceum|academie)$`)
-	function  = regexp.MustCompile(`(?i)\b(manager|coördinator|coordinator|adviseur|directeur|directie|docent|docente|leraar|medewerker|hoofd|leider|leidinggevende|trainer|teamleider|mentor|assistent|secretaresse|secretariaat|voorzitter|monteur|operator|consultant|officer|engineer|inkoper|inkoop|planner|hr|p&o|hrm|opleidings(coördinator|manager|adviseur|functionaris)|kwaliteits|veiligheidskundige|chef|ploegbaas|voorman|eigenaar|zzp|stagiair|student|ict-?coach|jurist|advocaat|administrateur|bestuurder|bedrijfsleider|contactpersoon|specialist|technicus|lid|praktijkopleider|beleidsmedewerker|afdeling|moeder|vader|ouder|human resources|learning|development|supervisor|head of|director|teacher|niveau|leerjaar|klas)\b`)
+	function  = newPattern(`(?i)\b(manager|coördinator|coordinator|adviseur|directeur|directie|docent|docente|leraar|medewerker|hoofd|leider|leidinggevende|trainer|teamleider|mentor|assistent|secretaresse|secretariaat|voorzitter|monteur|operator|consultant|officer|engineer|inkoper|inkoop|planner|hr|p&o|hrm|opleidings(coördinator|manager|adviseur|functionaris)|kwaliteits|veiligheidskundige|chef|ploegbaas|voorman|eigenaar|zzp|stagiair|student|ict-?coach|jurist|advocaat|administrateur|bestuurder|bedrijfsleider|contactpersoon|specialist|technicus|lid|praktijkopleider|beleidsmedewerker|afdeling|moeder|vader|ouder|human resources|learning|development|supervisor|head of|director|teacher|niveau|leerjaar|klas)\b`)
 	contact   = regexp.MustCompile(`(?i)(@|https?:|www\.|\b(tel|telefoon|mobiel|mob|fax|kvk|btw|iban|bank|m|t|e|f|w)\s*[.:]|\+\d|\d{4}\s?[A-Z]{2}\b|\bpostbus\b|(straat|weg|laan|kade|plein|dijk|singel|gracht|hof|park|dreef|pad|steeg|markt)\s+\d|\d{6,}|\d{2,4}[ -]\d{3})`)
 
-	private = regexp.MustCompile(`(?i)\b(particulier|privépersoon|prive persoon|als privé|op persoonlijke titel|private individual)\b`)
+	private = newPattern(`(?i)\b(particulier|privépersoon|prive persoon|als privé|op persoonlijke titel|private individual)\b`)
 )
 
 // Private is what stands for the organisation of a person who says that he has none.
@@ -79,7 +79,7 @@ type organisationFinder struct {
 }
 
 // lawyers are those who write for others.
-var lawyers = regexp.MustCompile(`(?i)\b(mr\.|advoca\w+|jurist\w*|juridisch\w*|recht(shulp|sbijstand)?|gemachtigde|belangenbehartig\w*|vakbond|boekhouder|accountant\w*|raads(man|vrouw)|legal|lawyers?|bewindvoerder|notari\w+)\b`)
+var lawyers = newPattern(`(?i)\b(mr\.|advoca\w+|jurist\w*|juridisch\w*|recht(shulp|sbijstand)?|gemachtigde|belangenbehartig\w*|vakbond|boekhouder|accountant\w*|raads(man|vrouw)|legal|lawyers?|bewindvoerder|notari\w+)\b`)
 
 // forClient reports that a lawyer, a union or the like writes for somebody else.
 func (f *fieldReader) forClient() bool {
@@ -150,7 +150,7 @@ func (o organisationFinder) shows(name string) (clues []string) {
 }
 
 // departments are parts of an organisation, not the whole.
-var departments = regexp.MustCompile(`(?i)\b(afd(eling|\.)?|team|dienst|sector|unit|cluster|commissie|ondernemingsraad|medezeggenschapsraad|personeelsvertegenwoordiging|or|mr|pvt|hr|inkoop|planning|administratie|receptie|secretariaat|crediteuren|facilitair|directie|bestuur|department|office|faculteit|opleidingen|vestiging|locatie|filiaal|depot|terrein)\b`)
+var departments = newPattern(`(?i)\b(afd(eling|\.)?|team|dienst|sector|unit|cluster|commissie|ondernemingsraad|medezeggenschapsraad|personeelsvertegenwoordiging|or|mr|pvt|hr|inkoop|planning|administratie|receptie|secretariaat|crediteuren|facilitair|directie|bestuur|department|office|faculteit|opleidingen|vestiging|locatie|filiaal|depot|terrein)\b`)
 
 // domainClue says how a name agrees with the mail domain.
 func (o organisationFinder) domainClue(name string) []string {
@@ -347,8 +347,9 @@ func (o organisationFinder) inText(text, source, where string) {
 var (
 	beginsSentence = regexp.MustCompile(`(^|[.!?:"“]\s+|\n\s*|[-*•]\s+)$`)
 	worksThere     = regexp.MustCompile(`(?i)\b(werk(t|te|en|zaam)?( ik)? (bij|voor|op|in|aan)|in dienst (bij|van)|(wij|ons|team|collega'?s|medewerkers?|mensen|directie|bestuur|jongens|ploeg|afdeling) (van|bij|uit)|ik ben .{0,40}\b(van|bij|op|aan)|(leerling|student|docent|leraar|stagiair[e]?|kok|chef|hoofd|leider|manager|coördinator|monteur|operator|medewerker|verpleegkundige|planner|eigenaar|directeur|adviseur|secretaris|voorzitter)\w* (van|bij|op|aan|in)|(ons|mijn|het) (bedrijf|school|werkgever|organisatie),?|onze (school|organisatie|stichting|instelling|fabriek|vestiging),?|(mijn|onze) (werkgever|baas|school)( is)?|work(ing)? (at|for)|(mw|mevr|mevrouw|dhr|heer|meneer|ene)\b\.?( \S+){1,4} (van|bij)|hier bij|bij ons op|bij ons in)( de| het)?\s*$`)
-	isRepresented  = regexp.MustCompile(represents.String() + `$`)
-	represents     = regexp.MustCompile(`(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|opdrachtgever|inzake|relatie|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*`)
+	represented    = `(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|opdrachtgever|inzake|relatie|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*`
+	represents     = newPattern(represented)
+	isRepresented  = regexp.MustCompile(represented + `$`)
 	leads          = map[string]bool{"bij": true, "van": true, "namens": true, "voor": true, "op": true, "aan": true, "door": true, "met": true, "en": true, "in": true, "uit": true, "te": true, "naar": true, "onze": true, "ons": true, "mijn": true, "de": true, "het": true, "een": true, "uw": true, "jullie": true, "hier": true, "wij": true, "ik": true, "training": true, "cursus": true, "opleiding": true, "module": true, "trainer": true, "mevrouw": true, "meneer": true, "heer": true, "at": true, "from": true, "for": true, "the": true, "of": true, "locatie": true, "hal": true, "firma": true, "bedrijf": true}
 )
 
@@ -448,7 +449,7 @@ func (f *fieldReader) namedByDomain(text string) string {
 
 var (
 	bracketed  = regexp.MustCompile(`[(\[]([^)\]]{3,60})[)\]]|\s[|–-]\s(.{3,60})$`)
-	capitals   = regexp.MustCompile(`(?:\d+/\d+ +)?(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,}|[A-Z]&[A-Z]+)(?: +Gebr\.)?(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,7}`)
+	capitals   = newPattern(`(?:\d+/\d+ +)?(?:\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,}|[A-Z]&[A-Z]+)(?: +Gebr\.)?(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,7}`)
 	workplaces = regexp.MustCompile(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek|[a-z]{3,}erij|kantoor|gasthuis|tehuis|verzorgingshuis|unie|praktijk|makelaars|makelaardij|centrum|instituut|vereniging|corporatie|museum|hotel|restaurant|garage|zwembad|verband|reiniging|beveiliging|vakbond|ondernemingen))(\s|$)`)
 )
 

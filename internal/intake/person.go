@@ -14,7 +14,7 @@ var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true,
 var (
 	titles   = regexp.MustCompile(`(?i)^(w\.g\.|i\.[oa]\.|dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
 	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|bna|rv?b|kno|eur ing|jr|sr|junior|senior)\.?$`)
-	notName  = regexp.MustCompile(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|advocatenkantoor|kantoor|rechtsbijstand|familie|ouder|moeder|vader|beste|geachte|hallo|hoi|dear|groetjes|hello|goedemorgen|goedemiddag|goedendag)\b`)
+	notName  = newPattern(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|advocatenkantoor|kantoor|rechtsbijstand|familie|ouder|moeder|vader|beste|geachte|hallo|hoi|dear|groetjes|hello|goedemorgen|goedemiddag|goedendag)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
 )
@@ -372,12 +372,12 @@ func signaturePieces(line string) []string {
 }
 
 var (
-	introductions = []*regexp.Regexp{
-		regexp.MustCompile(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is)\s+(\p{Ll}[\p{Ll}.'’-]+(?: (?:van|de|der|den|el))? \p{Ll}[\p{Ll}'’-]+)`),
-		regexp.MustCompile(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
-		regexp.MustCompile(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Dd]e heer|[Dd]hr\.|[Hh]eer|[Mm]eneer)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
-		regexp.MustCompile(`(?:\b[Mm]et|\b(?:[Hh]ij|[Zz]e|[Zz]ij) heet|[Nn]amens (?:de|het|onze) [\p{L} ]{2,30},)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})(?:\s+(?:uit|van|hier|te)\b|[,.(])`),
-		regexp.MustCompile(`(?:gebeld door|telefoontje van|gesproken met|telefoon van|gebeld met|bericht van|brief van|klacht van|ingesproken door|langs geweest:?)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})`),
+	introductions = []*pattern{
+		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is)\s+(\p{Ll}[\p{Ll}.'’-]+(?: (?:van|de|der|den|el))? \p{Ll}[\p{Ll}'’-]+)`),
+		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
+		newPattern(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Dd]e heer|[Dd]hr\.|[Hh]eer|[Mm]eneer)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
+		newPattern(`(?:\b[Mm]et|\b(?:[Hh]ij|[Zz]e|[Zz]ij) heet|[Nn]amens (?:de|het|onze) [\p{L} ]{2,30},)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})(?:\s+(?:uit|van|hier|te)\b|[,.(])`),
+		newPattern(`(?:gebeld door|telefoontje van|gesproken met|telefoon van|gebeld met|bericht van|brief van|klacht van|ingesproken door|langs geweest:?)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})`),
 	}
 )
 

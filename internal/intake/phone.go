@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	phoneCandidate = regexp.MustCompile(`(?:\+|00|\(?0)[\d(](?:[\d\s().\-–]|/\d){6,22}\d`)
+	phoneCandidate = newPattern(`(?:\+|00|\(?0)[\d(](?:[\d\s().\-–]|/\d){6,22}\d`)
 	serviceNumber  = regexp.MustCompile(`^\+31(800|90[069]|14)`) // nobody is reached there by name
 	startsAsDate   = regexp.MustCompile(`^[0-3]?\d[-/.](0?[1-9]|1[0-2])[-/.](19|20)\d\d\b`)
 	faxBefore      = regexp.MustCompile(`(?i)\b(fax|f|telefax)\W{0,3}$`)

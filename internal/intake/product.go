@@ -236,11 +236,13 @@ func (r *Reader) isProduct(name string) bool { return r.inCatalogue(name) != "" 
 
 var (
 	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|s)?`
-	quotedProduct = regexp.MustCompile(`(?i)\b` + productNoun + ` +["“”'‘„]([^"“”'’„\n]{3,60})["”“'’]`)
+	quotedProduct = newPattern(`(?i)\b` + productNoun + ` +["“”'‘„]([^"“”'’„\n]{3,60})["”“'’]`)
 	// productPhrase is a name behind the word for a product: "cursus Omgaan met NAH", "training Werken op hoogte".
-	productPhrase = regexp.MustCompile(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij)(?: (?:de|het|een))? +[\p{L}\d-]+|[a-z]{3,}en\b))*))`)
-	compound      = regexp.MustCompile(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
-	precedes      = regexp.MustCompile(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
+	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij)(?: (?:de|het|een))? +[\p{L}\d-]+|[a-z]{3,}en\b))*))`)
+	compoundNoun  = `(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course)`
+	mayCompound   = newPattern(`(?i)` + compoundNoun)
+	compound      = regexp.MustCompile(`(?i)\b([\p{L}-]{3,}?` + compoundNoun + `)(?:en|s)?\b`)
+	precedes      = newPattern(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
 )
 
 // readProduct finds the product in the catalogue, else by the words around "training", "cursus" and the like.
@@ -284,28 +286,46 @@ func phrasedProduct(text string) string {
 			return trimProduct(m[1] + m[2])
 		}
 	}
-	if m := knownCourse.FindString(text); m != "" {
-		return collapse(m)
+	if course := firstCourse(text); course != "" {
+		return course
 	}
 	if m := precedes.FindStringSubmatch(text); m != nil && !commonBefore.MatchString(m[1]) {
 		return collapse(m[0])
 	}
-	for _, m := range compound.FindAllStringSubmatch(text, 10) {
-		if !commonCompound.MatchString(m[1]) {
-			return m[1]
+	if mayCompound.MatchString(text) {
+		for _, m := range compound.FindAllStringSubmatch(text, 10) {
+			if !commonCompound.MatchString(m[1]) {
+				return m[1]
+			}
 		}
 	}
 	return licences.FindString(text)
 }
 
 // licences is what many a complaint is about without another name for it.
-var licences = regexp.MustCompile(`(?i)\blicenties?\b|\blicen[cs]es?\b`)
+var licences = newPattern(`(?i)\blicenties?\b|\blicen[cs]es?\b`)
 
 // ours is what stands behind "de training" without naming it.
-var ours = regexp.MustCompile(`(?i)^\W*(bij|van|voor)? ?(klik|u|uw|jullie|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b`)
+var ours = newPattern(`(?i)^\W*(bij|van|voor)? ?(klik|u|uw|jullie|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b`)
 
 // knownCourse are courses that every Dutch training provider could give.
-var knownCourse = regexp.MustCompile(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|\p{L}+veiligheid|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
+var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
+
+// safetyCourse are those that are called after what they keep safe: "brandveiligheid".
+var safetyCourse = newPattern(`(?i)\b((cursus|training|opleiding|herhaling|examen) )?\p{L}+veiligheid\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
+
+// firstCourse is the first known course that a text names.
+func firstCourse(text string) string {
+	found := knownCourse.FindAllStringIndex(text, 1)
+	if strings.Contains(strings.ToLower(text), "veiligheid") {
+		found = append(found, safetyCourse.FindAllStringIndex(text, 1)...)
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	first := slices.MinFunc(found, func(a, b []int) int { return a[0] - b[0] })
+	return collapse(text[first[0]:first[1]])
+}
 
 var (
 	commonBefore   = regexp.MustCompile(`(?i)^(de|het|een|deze|die|onze|uw|jullie|klacht|de klacht|vorige|na|bij|in|op|tijdens|geachte|beste|the|this|your|our|klik)$`)

@@ -15,16 +15,16 @@ type split struct {
 }
 
 var (
-	marker = regexp.MustCompile(`(?i)^[\s>*_-]*(oorspronkelijk bericht|oorspronkelijke bericht|original message|doorgestuurd bericht|doorgestuurde bericht|forwarded message|begin doorgestuurd bericht|begin forwarded message|ursprüngliche nachricht|weitergeleitete nachricht|oorspronkelijke e-mail)[\s:*_-]*$`)
-	passed = regexp.MustCompile(`(?i)doorgestuurd|forwarded|weitergeleitet`)
-	ruler  = regexp.MustCompile(`^\s*[_=-]{16,}\s*$`)
-	above  = regexp.MustCompile(`(?i)(antwoord|reply|reageer|typ|schrijf).{0,20} (boven|above) (deze|this) (regel|lijn|line)`)
+	marker = newPattern(`(?i)^[\s>*_-]*(oorspronkelijk bericht|oorspronkelijke bericht|original message|doorgestuurd bericht|doorgestuurde bericht|forwarded message|begin doorgestuurd bericht|begin forwarded message|ursprüngliche nachricht|weitergeleitete nachricht|oorspronkelijke e-mail)[\s:*_-]*$`)
+	passed = newPattern(`(?i)doorgestuurd|forwarded|weitergeleitet`)
+	ruler  = newPattern(`^\s*[_=-]{16,}\s*$`)
+	above  = newPattern(`(?i)(antwoord|reply|reageer|typ|schrijf).{0,20} (boven|above) (deze|this) (regel|lijn|line)`)
 
 	attributionOne = regexp.MustCompile(`(?i)^\s*(op|on|am|le) .{3,250}(schreef|wrote|schrieb|geschreven|a écrit).{0,200}:\s*$`)
 	attributionTwo = regexp.MustCompile(`(?i)^\s*.{2,150}(schreef op|schreef het volgende op|wrote on|schrieb am) .{4,80}:\s*$`)
 	attributionTri = regexp.MustCompile(`(?i)^\s*\S.{1,100}<[^<>\s]+@[^<>\s]+>\s*(schreef|wrote)\s*:?\s*$`)
 
-	blockKey = regexp.MustCompile(`(?i)^[\s*>]*(van|from|von|afzender|verzonden|datum|sent|date|gesendet|aan|to|an|cc|onderwerp|subject|betreff|betreft|beantwoorden aan|reply-to)\s*\**\s*:\s*\**\s*(.*?)\s*$`)
+	blockKey = newPattern(`(?i)^[\s*>]*(van|from|von|afzender|verzonden|datum|sent|date|gesendet|aan|to|an|cc|onderwerp|subject|betreff|betreft|beantwoorden aan|reply-to)\s*\**\s*:\s*\**\s*(.*?)\s*$`)
 )
 
 // splitText tells what the sender wrote now from what he quotes. Lines marked with ">" are quoted,
@@ -240,9 +240,9 @@ func blockKind(word string) string {
 }
 
 var (
-	banner = regexp.MustCompile(`(?i)^\W*(extern(al|e)?\b.{0,40}(let op|e-?mail|bericht|sender|afzender)|let op\W.{0,60}(extern|van buiten|afzender)|caution\W.{0,80}(outside|external)|this (e-?mail|message) (originated|came) from outside|dit bericht (is afkomstig|komt) van buiten|(u|je) ontvangt niet vaak e-?mail|you don'?t often get email|waarschuwing\W.{0,60}extern|\[?extern(al)?( e-?mail| sender)?\]?\W*$)`)
-	device = regexp.MustCompile(`(?i)^\W*(verzonden|verstuurd|sent|gestuurd|get|download|outlook voor|outlook for|yahoo mail|gesendet)\b.{0,60}(iphone|ipad|android|samsung|galaxy|huawei|outlook|smartphone|telefoon|mobiel|mobile|tablet|mail-app|yahoo|proton|gmail|windows|blackberry|my phone|mijn |ios\b)`)
-	legal  = regexp.MustCompile(`(?i)^\W*(disclaimer\b|(de|aan de) (inhoud|informatie) (van|in|verzonden|opgenomen)\b.{0,60}(e-?mail|bericht)|dit (e-?mail)?(bericht)?\b.{0,40}(is uitsluitend|is alleen|is vertrouwelijk|kan vertrouwelijk|bevat)|this (e-?mail|message|communication)\b.{0,80}(confidential|intended|privileged)|the (information|contents?) (contained )?(in|of) this|denk aan het milieu|please consider the environment|aan (dit|de inhoud).{0,60}geen rechten|van toepassing zijn|op al onze .{0,60}voorwaarden|dit bericht is (automatisch )?gecontroleerd op virussen|virusvrij)`)
+	banner = newPattern(`(?i)^\W*(extern(al|e)?\b.{0,40}(let op|e-?mail|bericht|sender|afzender)|let op\W.{0,60}(extern|van buiten|afzender)|caution\W.{0,80}(outside|external)|this (e-?mail|message) (originated|came) from outside|dit bericht (is afkomstig|komt) van buiten|(u|je) ontvangt niet vaak e-?mail|you don'?t often get email|waarschuwing\W.{0,60}extern|\[?extern(al)?( e-?mail| sender)?\]?\W*$)`)
+	device = newPattern(`(?i)^\W*(verzonden|verstuurd|sent|gestuurd|get|download|outlook voor|outlook for|yahoo mail|gesendet)\b.{0,60}(iphone|ipad|android|samsung|galaxy|huawei|outlook|smartphone|telefoon|mobiel|mobile|tablet|mail-app|yahoo|proton|gmail|windows|blackberry|my phone|mijn |ios\b)`)
+	legal  = newPattern(`(?i)^\W*(disclaimer\b|(de|aan de) (inhoud|informatie) (van|in|verzonden|opgenomen)\b.{0,60}(e-?mail|bericht)|dit (e-?mail)?(bericht)?\b.{0,40}(is uitsluitend|is alleen|is vertrouwelijk|kan vertrouwelijk|bevat)|this (e-?mail|message|communication)\b.{0,80}(confidential|intended|privileged)|the (information|contents?) (contained )?(in|of) this|denk aan het milieu|please consider the environment|aan (dit|de inhoud).{0,60}geen rechten|van toepassing zijn|op al onze .{0,60}voorwaarden|dit bericht is (automatisch )?gecontroleerd op virussen|virusvrij)`)
 )
 
 // withoutFurniture drops what mail programs and organisations add: banners at the top, "Verzonden

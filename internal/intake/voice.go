@@ -69,7 +69,7 @@ func quotedLetter(text string) (inner, around string, ok bool) {
 }
 
 // cites are the words with which somebody announces what another said or wrote.
-var cites = regexp.MustCompile(`(?i)\b(citeer|citaat|letterlijk|overgetypt|overgenomen|ingesproken|voicemail|schreef|schrijft|brief|briefje|kaart|zei|vertelde)\b`)
+var cites = newPattern(`(?i)\b(citeer|citaat|letterlijk|overgetypt|overgenomen|ingesproken|voicemail|schreef|schrijft|brief|briefje|kaart|zei|vertelde)\b`)
 
 func attachedText(m *Message) string {
 	var texts []string
@@ -110,9 +110,9 @@ type letterParts struct {
 }
 
 var (
-	salutation = regexp.MustCompile(`(?i)^\W*(geachte|beste|hallo|hoi|hi|dag|goede(morgen|middag|navond)|goeie(morgen|middag|navond)|l\.?s\.?\W*$|dear|hello|good (morning|afternoon|evening)|mijne? he(er|ren)|heren|waarde|to whom|allen|team)\b.{0,80}$`)
-	signOff    = regexp.MustCompile(`(?i)^\W*((alvast |bij voorbaat )?(hartelijk )?(bedankt|dank)( voor de moeite| alvast)?( en)?[,.! ]*)?((met )?(vr(iendelijke|\.)?|hartelijke|harte|beste|warme|sportieve|zonnige|collegiale|de beste) ?(groet(en|jes)?|gr\.?|groetjes)|met vriendelijke\b|met\b.{3,60}\bgroet(en|jes)?|(met )?(de )?groet(en|jes)?|namens (de|het|onze|mijn|alle|ons) .{2,30},$|hgr|grt[zjs]*|gtz|greet(z|ings)|xx+|doei|ciao|liefs|cordiali saluti|saluti|mit freundlichen grüßen|pozdrawiam|m\.? ?v\.? ?g\.?|mvrgr|gr\.?|vr\.? ?gr\.?|hoogachtend|(met )?hoogachting|(with )?(kind|best|warm|warmest)? ?regards|sincerely|yours( sincerely| faithfully| truly)?|best( wishes)?|cordialement|tot (ziens|schrijfs|horens|snel|dan)|(many )?thanks|thank you|fijne dag|(nog )?een (hele )?(fijne|prettige) .{3,25})\b(.{0,60})$`)
-	dashes     = regexp.MustCompile(`^--\s*$`)
+	salutation = newPattern(`(?i)^\W*(geachte|beste|hallo|hoi|hi|dag|goede(morgen|middag|navond)|goeie(morgen|middag|navond)|l\.?s\.?\W*$|dear|hello|good (morning|afternoon|evening)|mijne? he(er|ren)|heren|waarde|to whom|allen|team)\b.{0,80}$`)
+	signOff    = newPattern(`(?i)^\W*((alvast |bij voorbaat )?(hartelijk )?(bedankt|dank)( voor de moeite| alvast)?( en)?[,.! ]*)?((met )?(vr(iendelijke|\.)?|hartelijke|harte|beste|warme|sportieve|zonnige|collegiale|de beste) ?(groet(en|jes)?|gr\.?|groetjes)|met vriendelijke\b|met\b.{3,60}\bgroet(en|jes)?|(met )?(de )?groet(en|jes)?|namens (de|het|onze|mijn|alle|ons) .{2,30},$|hgr|grt[zjs]*|gtz|greet(z|ings)|xx+|doei|ciao|liefs|cordiali saluti|saluti|mit freundlichen grüßen|pozdrawiam|m\.? ?v\.? ?g\.?|mvrgr|gr\.?|vr\.? ?gr\.?|hoogachtend|(met )?hoogachting|(with )?(kind|best|warm|warmest)? ?regards|sincerely|yours( sincerely| faithfully| truly)?|best( wishes)?|cordialement|tot (ziens|schrijfs|horens|snel|dan)|(many )?thanks|thank you|fijne dag|(nog )?een (hele )?(fijne|prettige) .{3,25})\b(.{0,60})$`)
+	dashes     = newPattern(`^--\s*$`)
 )
 
 // cutLetter cuts a text into salutation, body and signature.
@@ -216,7 +216,7 @@ func prose(block []string) bool {
 }
 
 // small is the small print below a signature.
-var small = regexp.MustCompile(`(?i)(geadresseerde|disclaimer|vertrouwelijk|confidential|intended (solely|only) for|(niet |before |think )print|milieu|environment|working hours|werkdagen|aanwezig( op)?:|dit e-?mail|deze e-?mail|dit bericht is|kvk|algemene voorwaarden)`)
+var small = newPattern(`(?i)(geadresseerde|disclaimer|vertrouwelijk|confidential|intended (solely|only) for|(niet |before |think )print|milieu|environment|working hours|werkdagen|aanwezig( op)?:|dit e-?mail|deze e-?mail|dit bericht is|kvk|algemene voorwaarden)`)
 
 // columns are what stands between the parts of a signature that are on one line.
 var columns = regexp.MustCompile(`\s*\|\s*|\s+(?:/|//|-|–|·|•)\s+|\t`)

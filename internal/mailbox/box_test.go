@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -286,6 +287,65 @@ func TestPanicIsAnErrorOfThatMail(t *testing.T) {
 	}
 	if told == nil || strings.Contains(told.Error(), "Anna") || !strings.Contains(told.Error(), "box_test.go") && !strings.Contains(told.Error(), "TestPanic") {
 		t.Errorf("told %v, want where the panic was and nothing of the mail", told)
+	}
+}
+
+// What is read ahead comes with its own mail, whatever happens to another; what does not lie in memory is not read ahead.
+func TestReadsAheadInOrder(t *testing.T) {
+	r := embedded(t, mailtest.IMAPOptions{})
+	var read, want, got []string
+	r.cfg.Ahead = func(m Mail) any {
+		raw, err := io.ReadAll(m.Body)
+		if err != nil || subject(string(raw)) == "nr 3" {
+			panic("nr 3")
+		}
+		read = append(read, subject(string(raw)))
+		return subject(string(raw))
+	}
+	b, _ := r.established(t)
+	for i := range 40 {
+		size := 200
+		if i == 20 {
+			size = smallMail + 5000
+		}
+		name := fmt.Sprintf("nr %d", i)
+		r.deliver(inbox, letter(name, size), morning)
+		if i != 3 && i != 20 {
+			want = append(want, name)
+		}
+	}
+	noError(t, b.Once(t.Context(), func(_ context.Context, m Mail) (Action, error) {
+		if m.Read != nil {
+			got = append(got, m.Read.(string))
+		}
+		return File, nil
+	}))
+	if diff := cmp.Diff(want, read); diff != "" {
+		t.Errorf("read (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("handed over with what was read (-want +got):\n%s", diff)
+	}
+	if filed := len(r.messages(registered)); filed != 40 {
+		t.Errorf("%d were filed", filed)
+	}
+}
+
+// A round that ends leaves nothing reading behind, and hands over nothing that was read but not taken.
+func TestErrStopEndsReadingAhead(t *testing.T) {
+	r := embedded(t, mailtest.IMAPOptions{})
+	read := 0
+	r.cfg.Ahead = func(Mail) any {
+		read++
+		return nil
+	}
+	b, _ := r.established(t)
+	for i := range 10 {
+		r.deliver(inbox, letter(fmt.Sprintf("nr %d", i), 200), morning)
+	}
+	err := b.Once(t.Context(), func(context.Context, Mail) (Action, error) { return Leave, ErrStop })
+	if !errors.Is(err, ErrStop) || read > 2 {
+		t.Errorf("%v; %d were read", err, read)
 	}
 }
 

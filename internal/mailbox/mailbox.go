@@ -31,6 +31,7 @@ type Mail struct {
 	Truncated   bool      // over Config.Limit: Body is the first 512 KB, which are the header and some text
 	Drop        bool      // from Folders.Drop
 	Body        io.ReadSeeker
+	Read        any // what Config.Ahead made of it; nil when it was not read ahead
 }
 
 // Action is what becomes of a message that was handed over.
@@ -101,6 +102,10 @@ type Config struct {
 
 	// Since is an explicit wish: messages received since then are handed over, even where they were taken for history.
 	Since *time.Time
+
+	// Ahead reads a message in memory while the one before it is handed over, on another goroutine; nil = nothing is
+	// read ahead. Messages are read, and handed over, one at a time and in order.
+	Ahead func(m Mail) any
 
 	Now        func() time.Time
 	Logger     *slog.Logger                                         // nil = none

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -252,11 +251,12 @@ func (r *reading) batch(ctx context.Context, list []facts) error {
 			return r.blame(ctx, uidsOf(list), err)
 		}
 	}
+	mails, stop := r.ahead(list, bodies)
+	defer stop()
 	var done, file []facts
 	var failed []error // beside done; nil = handed over
 	for _, f := range list {
-		action, err := r.deliver(ctx, f, bodies[f.uid])
-		delete(bodies, f.uid)
+		action, err := r.deliver(ctx, f, <-mails)
 		switch {
 		case stops(ctx, err):
 			return also(err, r.finish(ctx, done, failed, file))
@@ -311,29 +311,70 @@ func (r *reading) conclude(ctx context.Context, done []facts, failed []error, fi
 	return r.save(ctx)
 }
 
+// ahead gives the messages of a batch in order, each read while the one before it is handed over. What is still to be
+// fetched has no body.
+func (r *reading) ahead(list []facts, bodies map[imap.UID][]byte) (mails <-chan Mail, stop func()) {
+	out, stopped := make(chan Mail), make(chan struct{})
+	go func() {
+		defer close(out)
+		for _, f := range list {
+			m := r.mail(f)
+			if body := bodies[f.uid]; body != nil {
+				m.Body = bytes.NewReader(body)
+				r.readAhead(&m)
+			}
+			delete(bodies, f.uid)
+			select {
+			case out <- m:
+			case <-stopped:
+				return
+			}
+		}
+	}()
+	return out, func() {
+		close(stopped)
+		for range out { // until it has ended
+		}
+	}
+}
+
+// readAhead reads a message before it is handed over. After a panic it was not read: the handler meets the same, as an error.
+func (r *reading) readAhead(m *Mail) {
+	var panicked error
+	defer recovered(&panicked)
+	if r.cfg.Ahead != nil {
+		m.Read = r.cfg.Ahead(*m)
+	}
+}
+
+func (r *reading) mail(f facts) Mail {
+	m := Mail{
+		Folder: r.folder.name, UID: uint32(f.uid), UIDValidity: r.pos.UIDValidity, Size: f.size, Received: f.received,
+		Noticed: r.noticed, Drop: r.folder.drop,
+	}
+	if m.Received.IsZero() {
+		m.Received = r.noticed.UTC()
+	}
+	return m
+}
+
 // deliver hands over one message, whose body is in memory or still to be fetched.
-func (r *reading) deliver(ctx context.Context, f facts, body []byte) (Action, error) {
-	if body != nil {
-		return r.hand(ctx, f, bytes.NewReader(body), false)
+func (r *reading) deliver(ctx context.Context, f facts, m Mail) (Action, error) {
+	if m.Body != nil {
+		return r.hand(ctx, m)
 	}
 	got, err := r.s.body(ctx, f)
 	if got == nil || err != nil {
 		return Leave, err
 	}
 	defer got.close()
-	return r.hand(ctx, f, got.ReadSeeker, got.truncated)
+	m.Body, m.Truncated = got.ReadSeeker, got.truncated
+	return r.hand(ctx, m)
 }
 
 // hand calls the handler. A panic there is an error of that message: it would come again at every start.
-func (r *reading) hand(ctx context.Context, f facts, body io.ReadSeeker, truncated bool) (action Action, err error) {
+func (r *reading) hand(ctx context.Context, m Mail) (action Action, err error) {
 	defer recovered(&err)
-	m := Mail{
-		Folder: r.folder.name, UID: uint32(f.uid), UIDValidity: r.pos.UIDValidity, Size: f.size, Received: f.received,
-		Noticed: r.noticed, Truncated: truncated, Drop: r.folder.drop, Body: body,
-	}
-	if m.Received.IsZero() {
-		m.Received = r.noticed.UTC()
-	}
 	return r.handler(ctx, m)
 }
 

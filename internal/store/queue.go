@@ -73,7 +73,7 @@ func (tx *Tx) Enqueue(m letter.Mail, notBefore time.Time) (int64, error) {
 	}
 	const insert = `INSERT INTO outgoing (reference, kind, role, sequence, sender, recipient, subject, message_id, at, parts, state, priority, next, copied)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`
-	done, err := tx.tx.ExecContext(tx.ctx, insert, m.Reference, string(m.Kind), string(m.Role), m.Sequence, m.From, m.To, m.Subject, m.MessageID,
+	done, err := tx.run(insert, m.Reference, string(m.Kind), string(m.Role), m.Sequence, m.From, m.To, m.Subject, m.MessageID,
 		instant(m.At), string(parts), priorityOf(m.Kind), instant(notBefore), boolean(m.Kind == complaint.LetterDoubt))
 	if err != nil {
 		return 0, classified("queueing "+string(m.Kind), err)
@@ -235,7 +235,7 @@ func (tx *Tx) Cancel(id int64) (bool, error) {
 }
 
 func (tx *Tx) changes(query string, args ...any) (bool, error) {
-	done, err := tx.tx.ExecContext(tx.ctx, query, args...)
+	done, err := tx.run(query, args...)
 	if err != nil {
 		return false, classified("changing queue", err)
 	}

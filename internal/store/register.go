@@ -86,6 +86,9 @@ func writeTerms(open []OpenTerm) string {
 }
 
 func readTerms(s string) (open []OpenTerm, err error) {
+	if s != "" {
+		open = make([]OpenTerm, 0, (strings.Count(s, " ")+1)/2)
+	}
 	for len(s) > 0 {
 		var term, day string
 		term, s, _ = strings.Cut(s, " ")
@@ -172,14 +175,16 @@ func (tx *Tx) CountCases(f Filter) (n int, err error) {
 
 const listedColumns = "year, number, stage, received, channel, product, assessor, complete, open_terms"
 
-// List lists what the register shows of the cases that a filter chooses, the oldest first. It reads no events.
-func (tx *Tx) List(f Filter) (cases []Listed, err error) {
-	err = tx.listed(listedColumns, f, func(rows *sql.Rows) error {
-		l, err := scanListed(rows)
-		cases = append(cases, l)
-		return err
+// List calls do with what the register shows of every case that a filter chooses, the oldest first. It reads no events.
+func (tx *Tx) List(f Filter, do func(Listed) error) error {
+	l := newLine()
+	return tx.listed(listedColumns, f, func(rows *sql.Rows) error {
+		c, err := l.scan(rows)
+		if err != nil {
+			return err
+		}
+		return do(c)
 	})
-	return cases, err
 }
 
 func (tx *Tx) listed(columns string, f Filter, scan func(*sql.Rows) error) error {
@@ -196,19 +201,34 @@ func (tx *Tx) listed(columns string, f Filter, scan func(*sql.Rows) error) error
 	return wrap("listing cases", tx.each(query, args, scan))
 }
 
-func scanListed(rows *sql.Rows, more ...any) (l Listed, err error) {
-	var received, open string
-	var complete int
-	into := []any{&l.Reference.Year, &l.Reference.Number, &l.Stage, &received, &l.Channel, &l.Product, &l.Assessor, &complete, &open}
-	if err := rows.Scan(append(into, more...)...); err != nil {
-		return l, err
+// line is one row of the register as the database has it, read row after row. What is no text goes by way of any:
+// anything else would be written out and read again for every row.
+type line struct {
+	year, number, complete                             any
+	stage, received, channel, product, assessor, terms string
+	into                                               []any
+}
+
+// newLine is a line that reads listedColumns, and what else a query asks for.
+func newLine(more ...any) *line {
+	l := &line{}
+	l.into = append([]any{&l.year, &l.number, &l.stage, &l.received, &l.channel, &l.product, &l.assessor, &l.complete, &l.terms}, more...)
+	return l
+}
+
+func (l *line) scan(rows *sql.Rows) (c Listed, err error) {
+	if err := rows.Scan(l.into...); err != nil {
+		return c, err
 	}
-	l.Complete = complete == 1
-	if l.Received, err = workday.ParseDate(received); err != nil {
-		return l, err
+	year, _ := l.year.(int64)
+	number, _ := l.number.(int64)
+	c.Reference = complaint.Reference{Year: int(year), Number: int(number)}
+	c.Stage, c.Channel, c.Product, c.Assessor, c.Complete = complaint.Stage(l.stage), complaint.Channel(l.channel), l.product, l.assessor, l.complete == int64(1)
+	if c.Received, err = workday.ParseDate(l.received); err != nil {
+		return c, err
 	}
-	l.Open, err = readTerms(open)
-	return l, err
+	c.Open, err = readTerms(l.terms)
+	return c, err
 }
 
 // Found is a case in which a text was found, and where.
@@ -230,10 +250,11 @@ func (tx *Tx) Search(text string, most int) (found []Found, err error) {
 	const query = `SELECT ` + listedColumns + `, snippet(search, 0, '«', '»', '…', 12)
 		FROM search JOIN cases ON cases.year = search.rowid / 1000000 AND cases.number = search.rowid % 1000000
 		WHERE search MATCH ? ORDER BY search.rowid DESC LIMIT ?`
+	var context string
+	l := newLine(&context)
 	err = tx.each(query, []any{match, most}, func(rows *sql.Rows) error {
-		var context string
-		l, err := scanListed(rows, &context)
-		found = append(found, Found{Listed: l, Context: context})
+		c, err := l.scan(rows)
+		found = append(found, Found{Listed: c, Context: context})
 		return err
 	})
 	return found, wrap("searching", err)

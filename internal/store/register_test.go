@@ -177,7 +177,7 @@ func TestList(t *testing.T) {
 		{"newest open about a product", Filter{Newest: 1, Open: true, Product: "proces"}, []int{3}},
 	} {
 		view(t, s, func(tx *Tx) error {
-			listed, err := tx.List(test.filter)
+			listed, err := listOf(tx, test.filter)
 			var got []int
 			for _, l := range listed {
 				got = append(got, l.Reference.Number)
@@ -189,7 +189,7 @@ func TestList(t *testing.T) {
 		})
 	}
 	view(t, s, func(tx *Tx) error {
-		listed, err := tx.List(Filter{})
+		listed, err := listOf(tx, Filter{})
 		if diff := cmp.Diff(contact, listed[0].Open); diff != "" || listed[0].Complete || !listed[1].Complete || listed[2].Received != day(2) {
 			t.Errorf("%s %+v", diff, listed)
 		}
@@ -236,6 +236,14 @@ func registerOf(b *testing.B, n int) *Store {
 	return s
 }
 
+func listOf(tx *Tx, f Filter) (cases []Listed, err error) {
+	err = tx.List(f, func(l Listed) error {
+		cases = append(cases, l)
+		return nil
+	})
+	return cases, err
+}
+
 // BenchmarkRegister100000 lists and searches a register of 100,000 cases.
 func BenchmarkRegister100000(b *testing.B) {
 	s := registerOf(b, 100_000)
@@ -254,9 +262,11 @@ func BenchmarkRegister100000(b *testing.B) {
 			n := 0
 			for b.Loop() {
 				view(b, s, func(tx *Tx) error {
-					found, err := tx.List(l.filter)
-					n = len(found)
-					return err
+					n = 0
+					return tx.List(l.filter, func(Listed) error {
+						n++
+						return nil
+					})
 				})
 			}
 			b.ReportMetric(float64(n), "cases")

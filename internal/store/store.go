@@ -16,8 +16,6 @@ import (
 	"syscall"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
-
 	"klikonderwijs.nl/klachtd/internal/workday"
 )
 
@@ -174,10 +172,11 @@ func readerDSN(path string) string {
 }
 
 func connect(dsn string, connections int) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn)
+	c, err := newConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(c)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	return db, nil
@@ -279,13 +278,17 @@ func (tx *Tx) giveBack(query string, statement *sql.Stmt) {
 }
 
 func (tx *Tx) exec(query string, args ...any) error {
+	_, err := tx.run(query, args...)
+	return err
+}
+
+func (tx *Tx) run(query string, args ...any) (sql.Result, error) {
 	statement, err := tx.take(query)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer tx.giveBack(query, statement)
-	_, err = statement.ExecContext(tx.ctx, args...)
-	return err
+	return statement.ExecContext(tx.ctx, args...)
 }
 
 // one reads one row; false when there is none.
