@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
+	"klikonderwijs.nl/klachtd/internal/complaint"
 	"klikonderwijs.nl/klachtd/internal/store"
 )
 
@@ -50,10 +52,27 @@ func verifyStore(ctx context.Context, s streams, path string, asJSON bool) error
 			fmt.Fprintf(s.err, "klachtd: and %s more (klachtd verify --json names them)\n", several(more, "problem"))
 		}
 	}
+	if err == nil && !asJSON && len(found.Absent) > 0 {
+		_, err = fmt.Fprintf(s.out, "not there: %s (taken out, or lost with a database)\n", namedOnALine(found.Absent))
+	}
 	if err == nil && !found.Holds() {
 		err = errSilent{}
 	}
 	return err
+}
+
+// mostNamed is how many references are named on one line.
+const mostNamed = 20
+
+func namedOnALine(references []complaint.Reference) string {
+	var names []string
+	for _, r := range references[:min(len(references), mostNamed)] {
+		names = append(names, r.String())
+	}
+	if more := len(references) - len(names); more > 0 {
+		names = append(names, several(more, "more number"))
+	}
+	return strings.Join(names, ", ")
 }
 
 func several(n int, what string) string {

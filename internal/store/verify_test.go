@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,5 +113,24 @@ func TestVerifyFindsADamagedIndex(t *testing.T) {
 	}
 	if v.Holds() || v.Flaws[0].Check != "database" {
 		t.Errorf("found %v", v.Flaws)
+	}
+}
+
+// A case that was taken out whole leaves its number.
+func TestVerifyListsAbsentNumbers(t *testing.T) {
+	s := fresh(t)
+	for range 4 {
+		addCase(t, s, "")
+	}
+	const takenOut = "DELETE FROM events WHERE reference IN ('K-2026-0001', 'K-2026-0003'); DELETE FROM cases WHERE reference IN ('K-2026-0001', 'K-2026-0003')"
+	if _, err := s.writer.Exec(takenOut); err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.Verify(t.Context())
+	if err != nil || !v.Holds() {
+		t.Fatalf("%v %v", err, v.Flaws)
+	}
+	if want := []complaint.Reference{{Year: 2026, Number: 1}, {Year: 2026, Number: 3}}; !slices.Equal(v.Absent, want) {
+		t.Errorf("absent %v, want %v", v.Absent, want)
 	}
 }
