@@ -162,10 +162,13 @@ func (h *House) Distrust(c Case, claimed Role, reason, original string) Outcome 
 	return o
 }
 
-// Delivered says that a mail server took a letter of ours. The acknowledgement is met then (Klachtenprocedure 4).
+// MetByDelivery reports that something is met when a mail server has taken a letter: the acknowledgement is (Klachtenprocedure 4).
+func MetByDelivery(kind LetterKind) bool { return kind == LetterAcknowledgement }
+
+// Delivered says that a mail server took a letter of ours.
 func (h *House) Delivered(now time.Time, c Case, kind LetterKind) Outcome {
 	var o Outcome
-	if kind == LetterAcknowledgement && c.Acknowledged.IsZero() {
+	if MetByDelivery(kind) && c.Acknowledged.IsZero() {
 		o.record(&Acknowledged{On: h.Today(now)})
 	}
 	return o

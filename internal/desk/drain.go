@@ -164,6 +164,9 @@ func (d *Desk) sent(ctx context.Context, q store.Queued, reply string) error {
 				return err
 			}
 		}
+		if !complaint.MetByDelivery(q.Mail.Kind) {
+			return nil
+		}
 		return d.onCase(tx, q.Mail, now, func(c complaint.Case) complaint.Outcome { return d.House.Delivered(now, c, q.Mail.Kind) })
 	})
 }

@@ -160,6 +160,40 @@ func unique(list []beginning) []beginning {
 	return kept
 }
 
+// needed lists the beginnings of words of which every match of a pattern holds one; none where there are no such words.
+func needed(re *syntax.Regexp) (words []string) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		for _, b := range literal(re) {
+			words = append(words, b.text)
+		}
+	case syntax.OpCapture, syntax.OpPlus:
+		return needed(re.Sub[0])
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if more := needed(sub); shortest(more) > shortest(words) {
+				words = more
+			}
+		}
+	case syntax.OpAlternate:
+		for _, sub := range re.Sub {
+			more := needed(sub)
+			if len(more) == 0 {
+				return nil
+			}
+			words = append(words, more...)
+		}
+	}
+	return words
+}
+
+func shortest(words []string) int {
+	if len(words) == 0 {
+		return 0
+	}
+	return len(slices.MinFunc(words, func(a, b string) int { return len(a) - len(b) }))
+}
+
 // folds reports that something in a pattern stands for capitals too.
 func folds(re *syntax.Regexp) bool {
 	for _, sub := range re.Sub {

@@ -13,7 +13,8 @@ import (
 // stands: most of a text is passed at a glance. It finds what the expression finds by itself, as long as that
 // is no longer than mostMatched.
 type pattern struct {
-	whole  *regexp.Regexp // where the beginnings cannot be listed: it is looked for everywhere; else nil
+	whole  *regexp.Regexp // where the beginnings cannot be listed, what is looked for everywhere,
+	needs  *gate          // if a text holds one of these words; nil: in every text
 	here   *regexp.Regexp // at the start of a text
 	behind *regexp.Regexp // behind one byte, where it matters what stands before a match; else nil
 	atText bool           // it begins where the text begins,
@@ -36,6 +37,10 @@ func newPattern(expr string) *pattern {
 	var ok bool
 	if p.begins, ok = beginnings(rest); !ok {
 		p.whole = regexp.MustCompile(expr)
+		if words := needed(tree); len(words) > 0 {
+			g := newGate(words, folds(tree))
+			p.needs = &g
+		}
 		return p
 	}
 	p.gate = newGate(p.begins, folds(tree))
@@ -54,7 +59,7 @@ func newPattern(expr string) *pattern {
 // MatchString reports that a text holds the pattern.
 func (p *pattern) MatchString(text string) bool {
 	if p.whole != nil {
-		return p.whole.MatchString(text)
+		return p.mayHold(text) && p.whole.MatchString(text)
 	}
 	for at := p.next(text, 0); at >= 0; at = p.next(text, at+1) {
 		re, from, to := p.window(text, at)
@@ -84,6 +89,9 @@ func (p *pattern) FindString(text string) string {
 // FindAllStringIndex is what Regexp.FindAllStringIndex is.
 func (p *pattern) FindAllStringIndex(text string, most int) (list [][]int) {
 	if p.whole != nil {
+		if !p.mayHold(text) {
+			return nil
+		}
 		return p.whole.FindAllStringIndex(text, most)
 	}
 	for at := p.next(text, 0); at >= 0 && len(list) != most; {
@@ -100,6 +108,9 @@ func (p *pattern) FindAllStringIndex(text string, most int) (list [][]int) {
 // FindAllStringSubmatch is what Regexp.FindAllStringSubmatch is.
 func (p *pattern) FindAllStringSubmatch(text string, most int) (list [][]string) {
 	if p.whole != nil {
+		if !p.mayHold(text) {
+			return nil
+		}
 		return p.whole.FindAllStringSubmatch(text, most)
 	}
 	for at := p.next(text, 0); at >= 0 && len(list) != most; {
@@ -125,6 +136,19 @@ func (p *pattern) ReplaceAllString(text, with string) string {
 		from = place[1]
 	}
 	return out.String() + text[from:]
+}
+
+// mayHold reports that a text holds what a pattern needs whose beginnings cannot be listed.
+func (p *pattern) mayHold(text string) bool {
+	if p.needs == nil {
+		return true
+	}
+	for at := range len(text) {
+		if p.needs.first[text[at]] && p.needs.opens(text[at:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // next is the next place, not before from, where a match can begin; -1 when there is none.
@@ -167,7 +191,7 @@ func (p *pattern) end(text string, at int) int {
 	return 0
 }
 
-// gate are the beginnings of a pattern.
+// gate tells whether a text begins in one of some ways.
 type gate struct {
 	first [256]bool // their first bytes
 	fold  bool      // they are in lower case, and stand for capitals too

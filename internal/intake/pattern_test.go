@@ -35,8 +35,8 @@ func TestPatternFindsWhatItsExpressionFinds(t *testing.T) {
 	all := []*pattern{
 		money, clockTime, subjectSays, noted, internal, shouting, sentenceBreak, // signs
 		marker, ruler, above, blockKey, banner, device, legal, passed, machineText, salutation, signOff, dashes, cites, small, optional, // a text's parts
-		reason, demand, givesReason, sentenceEnd, asksToCall, dated, private, lawyers, departments, represents, orgWord, function, capitals, notName, // fields
-		quotedProduct, productPhrase, mayCompound, precedes, knownCourse, safetyCourse, licences, ours, phoneCandidate, referencePattern, decisionWords, complaintForm,
+		reason, demand, givesReason, sentenceEnd, asksToCall, dated, private, lawyers, departments, represents, worksThere, legalForm, workplaces, functionEnds, contact, orgSuffix, titles, degrees, orgWord, function, capitals, notName, // fields
+		quotedProduct, productPhrase, compound, precedes, knownCourse, safetyCourse, licences, ours, phoneCandidate, referencePattern, decisionWords, complaintForm,
 	}
 	all = append(all, introductions...)
 	for _, rule := range slices.Concat(labels, questions) {
@@ -44,7 +44,7 @@ func TestPatternFindsWhatItsExpressionFinds(t *testing.T) {
 	}
 	for _, expr := range []string{
 		`ab?c`, `(?i)\b(een|één)\b`, `€|\beuro\b`, `(a|b){2,3}c`, `x*y`, `(a+)b`, `(?i)klacht`, `\bklacht`, `\Bklacht`, `klacht\b`, `(?i)^\W*(klacht|\[?extern)`, `^[\s>*_-]*(?:op|oor)`,
-		`(?m)^van`, `[.!?]+\s+|\n\s*\n`, `(?i)[kv]an\b`, `\p{Lu}+`, `.klacht`, `(?i:KLA)cht|\d+ euro`, `(?:een )?(?:euro|klacht)`, `^klacht|\bmijn`, `^`, `\b`, `a??b`, `(b|)(c|)d`,
+		`(?m)^van`, `[.!?]+\s+|\n\s*\n`, `(?i)[kv]an\b`, `\p{Lu}+`, `.klacht`, `(?i:KLA)cht|\d+ euro`, `(?:een )?(?:euro|klacht)`, `^klacht|\bmijn`, `^`, `\b`, `a??b`, `(b|)(c|)d`, `(?i)\p{L}+(ÉÉN|klacht)e?`, `.{1,9}(euro|x+y)`,
 	} {
 		all = append(all, newPattern(expr))
 	}

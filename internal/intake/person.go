@@ -12,8 +12,8 @@ import (
 var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "v.d.": true, "v.": true, "vd": true, "v/d": true, "v.d": true, "d.": true, "en": true, "vander": true, "a": true, "y": true}
 
 var (
-	titles   = regexp.MustCompile(`(?i)^(w\.g\.|i\.[oa]\.|dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
-	degrees  = regexp.MustCompile(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|bna|rv?b|kno|eur ing|jr|sr|junior|senior)\.?$`)
+	titles   = newPattern(`(?i)^(w\.g\.|i\.[oa]\.|dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
+	degrees  = newPattern(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|bna|rv?b|kno|eur ing|jr|sr|junior|senior)\.?$`)
 	notName  = newPattern(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|advocatenkantoor|kantoor|rechtsbijstand|familie|ouder|moeder|vader|beste|geachte|hallo|hoi|dear|groetjes|hello|goedemorgen|goedemiddag|goedendag)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)

@@ -239,9 +239,7 @@ var (
 	quotedProduct = newPattern(`(?i)\b` + productNoun + ` +["“”'‘„]([^"“”'’„\n]{3,60})["”“'’]`)
 	// productPhrase is a name behind the word for a product: "cursus Omgaan met NAH", "training Werken op hoogte".
 	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij)(?: (?:de|het|een))? +[\p{L}\d-]+|[a-z]{3,}en\b))*))`)
-	compoundNoun  = `(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course)`
-	mayCompound   = newPattern(`(?i)` + compoundNoun)
-	compound      = regexp.MustCompile(`(?i)\b([\p{L}-]{3,}?` + compoundNoun + `)(?:en|s)?\b`)
+	compound      = newPattern(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
 	precedes      = newPattern(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
 )
 
@@ -292,11 +290,9 @@ func phrasedProduct(text string) string {
 	if m := precedes.FindStringSubmatch(text); m != nil && !commonBefore.MatchString(m[1]) {
 		return collapse(m[0])
 	}
-	if mayCompound.MatchString(text) {
-		for _, m := range compound.FindAllStringSubmatch(text, 10) {
-			if !commonCompound.MatchString(m[1]) {
-				return m[1]
-			}
+	for _, m := range compound.FindAllStringSubmatch(text, 10) {
+		if !commonCompound.MatchString(m[1]) {
+			return m[1]
 		}
 	}
 	return licences.FindString(text)
@@ -316,10 +312,7 @@ var safetyCourse = newPattern(`(?i)\b((cursus|training|opleiding|herhaling|exame
 
 // firstCourse is the first known course that a text names.
 func firstCourse(text string) string {
-	found := knownCourse.FindAllStringIndex(text, 1)
-	if strings.Contains(strings.ToLower(text), "veiligheid") {
-		found = append(found, safetyCourse.FindAllStringIndex(text, 1)...)
-	}
+	found := append(knownCourse.FindAllStringIndex(text, 1), safetyCourse.FindAllStringIndex(text, 1)...)
 	if len(found) == 0 {
 		return ""
 	}
