@@ -21,7 +21,7 @@ var (
 
 // tidyName writes a name as a letter would: titles, degrees and remarks off, "Smeets, Ruud" turned round.
 func tidyName(s string) string {
-	s = collapse(bracket.ReplaceAllString(s, " "))
+	s = collapse(bracket.ReplaceAllString(firstInBrackets.ReplaceAllString(s, "$1 "), " "))
 	for range 4 {
 		s = strings.TrimSpace(titles.ReplaceAllString(s, ""))
 		s = degrees.ReplaceAllString(s, "")
@@ -40,6 +40,9 @@ func tidyName(s string) string {
 	}
 	return strings.TrimRight(s, ".")
 }
+
+// firstInBrackets is a first name behind the initials: "C. (Cemile) Demir".
+var firstInBrackets = regexp.MustCompile(`(?:\p{Lu}\.\s?)+\((\p{Lu}[\p{Ll}-]+)\)`)
 
 // dottedInitials writes the dot behind a last initial that lost it: "S.E Blankestijn".
 func dottedInitials(s string) string {
@@ -60,7 +63,7 @@ func endsInInitial(s string) bool {
 func looksLikeName(s string) bool {
 	s = strings.ReplaceAll(tidyName(s), "v/d", "v.d.")
 	words := strings.Fields(s)
-	if len(words) == 0 || len(words) > 6 || len(s) > 60 || notName.MatchString(s) || strings.ContainsAny(s, "@/\\:;!?0123456789€&") {
+	if len(words) == 0 || len(words) > 6 || len(s) > 60 || notName.MatchString(called.ReplaceAllString(s, " ")) || strings.ContainsAny(s, "@/\\:;!?0123456789€&") {
 		return false
 	}
 	capitals := 0
@@ -76,6 +79,9 @@ func looksLikeName(s string) bool {
 	}
 	return capitals > 0
 }
+
+// called are surnames that are a word for something else by themselves: "van der Laan".
+var called = regexp.MustCompile(`(?i)(^|[ -])(van|van der|van de|van den|van het|van 't|der|den|ter|ten|op de|aan de) (laan|weg|straat|school|groep|kantoor|kamp|kade)\b`)
 
 // fullName reports a name of more than a first name.
 func fullName(s string) bool {
@@ -94,6 +100,9 @@ func (f *fieldReader) readName() {
 // names lists what may be the complainant's name.
 func (f *fieldReader) names() *candidates {
 	n := nameFinder{f, newCandidates("none"), tidyName(f.v.from.Name)}
+	if pieces := signaturePieces(f.v.from.Name); len(pieces) > 1 && looksLikeName(pieces[0]) && !reversed.MatchString(f.v.from.Name) {
+		n.header = tidyName(pieces[0])
+	}
 	if f.v.passedOn {
 		n.list[0].clue("none: passed on")
 	}

@@ -138,8 +138,12 @@ func cutLetter(text string) letterParts {
 		p.signature = withoutSignOff(p.signature)
 	}
 	body := lines[:end]
-	if end == len(lines) {
+	switch above := []string(nil); {
+	case end == len(lines):
 		body, p.signature = bareSignature(body)
+	case dashes.MatchString(lines[end]):
+		body, above = bareSignature(body)
+		p.signature = append(above, p.signature...)
 	}
 	p.body = paragraphs(withoutSalutation(body))
 	return p
