@@ -18,8 +18,13 @@ type ranked struct {
 	times float64
 }
 
-// A whole mail is as people write; the texts on one line are puzzles, and weigh less.
-const timesWhole = 3
+// timesOf is how much a mail weighs: a whole one is as people write; the texts on one line are puzzles, and weigh less.
+func timesOf(l sample) float64 {
+	if strings.HasSuffix(l.name, ".eml") {
+		return 3
+	}
+	return 1
+}
 
 // rankedMails gathers the candidates of a field in the mails to train with, and counts those of which no
 // candidate is right.
@@ -48,10 +53,7 @@ func rankedMails(t *testing.T, r *Reader, which string) (list []ranked, lost int
 			}
 			c = f.organisations()
 		}
-		one := ranked{name: l.name, list: c.list, times: 1}
-		if strings.HasSuffix(l.name, ".eml") {
-			one.times = timesWhole
-		}
+		one := ranked{name: l.name, list: c.list, times: timesOf(l)}
 		for i, candidate := range c.list {
 			if compare(which, want, &Field{Value: candidate.value}) == "" || candidate.value == "" && compare(which, want, &Field{Value: Private}) == "" {
 				one.right = append(one.right, i)

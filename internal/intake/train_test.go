@@ -21,6 +21,7 @@ type example struct {
 	kind     int // index in modelled
 	features []int
 	much     []float64
+	times    float64 // how much it weighs
 }
 
 // lexicon numbers the features that occur in enough mails to learn from.
@@ -61,7 +62,7 @@ func examples(t *testing.T, r *Reader) ([]example, lexicon) {
 	}
 	examples := make([]example, len(list))
 	for i, l := range list {
-		e := example{name: l.name, kind: slices.Index(modelled[:], l.want.Kind)}
+		e := example{name: l.name, kind: slices.Index(modelled[:], l.want.Kind), times: timesOf(l)}
 		all[i].each(func(feature string, much float64) {
 			if n, ok := known.numbers[feature]; ok {
 				e.features, e.much = append(e.features, n), append(e.much, much)
@@ -102,9 +103,9 @@ func fit(list []example, known lexicon, decay float64) fitted {
 		for _, e := range list {
 			wrong := m.odds(e).softmax()
 			wrong[e.kind]--
-			bias.add(wrong, 1)
+			bias.add(wrong, e.times)
 			for i, f := range e.features {
-				gradient[f].add(wrong, e.much[i])
+				gradient[f].add(wrong, e.much[i]*e.times)
 			}
 		}
 		m.bias.add(bias, -.5/float64(len(list)))
