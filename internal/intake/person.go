@@ -198,7 +198,6 @@ func (n nameFinder) shows(name string) (clues []string) {
 	add(fullName(name), "whole name")
 	add(onlyInitials(name), "initial")
 	add(strings.Contains(name, " en "), "two people")
-	add(strings.Contains(name, "&"), "ampersand")
 	add(function.MatchString(name) || isFunction(words[len(words)-1]), "function")
 	add(departments.MatchString(name), "department")
 	add(isWorkplace(name), "workplace")
