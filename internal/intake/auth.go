@@ -92,7 +92,7 @@ func isTrace(name string) bool {
 
 // AuthservIDs lists the names of the mail servers that say they judged the sender, the topmost first.
 func (m *Message) AuthservIDs() (names []string) {
-	for _, value := range m.header.All("Authentication-Results") {
+	for _, value := range m.header.all("Authentication-Results") {
 		name, results := authserv(value)
 		if name == "" && dmarcResult.MatchString(";"+results) {
 			name = Microsoft365

@@ -60,7 +60,7 @@ func (r *Reader) attachedMessage(m *Message, p *part) *Forwarded {
 	inner := newShowing(m)
 	text := strings.Trim(normal(inner.text(p)), "\n")
 	f := &Forwarded{Subject: bounded(collapse(decodeWords(p.header.Get("Subject"))), mostSubject), Text: splitText(text).own}
-	f.From, _ = senders(p.header.All("From"))
+	f.From, _ = senders(p.header.all("From"))
 	f.Date, _ = parseDate(p.header.Get("Date"))
 	m.Attachments = append(m.Attachments, inner.attachments...)
 	if f.Text == "" {

@@ -135,7 +135,7 @@ func (r *Reader) bulkSigns(m *Message) (list []string) {
 		list = append(list, "een machine heeft het verzonden")
 	}
 	list = append(list, r.look.sendings.shows(strings.ToLower(m.Subject+"\n"+bothEnds(m.Text)), 1, nil)...)
-	if !r.house(m.From.Addr) && m.DMARCAny() == Fail {
+	if !r.house(m.From.Addr) && m.dmarcAny() == Fail {
 		list = append(list, "de mailserver kon de afzender niet bevestigen")
 	}
 	return list
@@ -167,9 +167,9 @@ func shapeSigns(all string, v voice) (list []string) {
 	return list
 }
 
-// DMARCAny is the verdict on the sender of whoever judged it last: for suspicion only, never for belief.
-func (m *Message) DMARCAny() Result {
-	for _, value := range m.header.All("Authentication-Results") {
+// dmarcAny is the verdict on the sender of whoever judged it last: for suspicion only, never for belief.
+func (m *Message) dmarcAny() Result {
+	for _, value := range m.header.all("Authentication-Results") {
 		if found := dmarcResult.FindStringSubmatch(";" + withoutComments(value)); found != nil {
 			switch strings.ToLower(found[1]) {
 			case "pass":

@@ -22,8 +22,8 @@ func (h Header) Get(name string) string {
 	return ""
 }
 
-// All lists the values of a name, from the top down.
-func (h Header) All(name string) (values []string) {
+// all lists the values of a name, from the top down.
+func (h Header) all(name string) (values []string) {
 	for _, f := range h {
 		if strings.EqualFold(f.name, name) {
 			values = append(values, f.value)
@@ -33,7 +33,7 @@ func (h Header) All(name string) (values []string) {
 }
 
 // Has reports that a name occurs.
-func (h Header) Has(name string) bool { return len(h.All(name)) > 0 }
+func (h Header) Has(name string) bool { return len(h.all(name)) > 0 }
 
 // bounds of a header, in bytes and fields.
 const (

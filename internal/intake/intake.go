@@ -163,18 +163,18 @@ func (m *Message) defect(what string) {
 
 func (r *Reader) readHeader(m *Message, received time.Time) {
 	h := m.header
-	m.From, m.FromCount = senders(h.All("From"))
+	m.From, m.FromCount = senders(h.all("From"))
 	if m.FromCount == 1 && isGroup(h.Get("From")) {
 		m.FromCount++ // a group is no single sender (RFC 6854), whoever stands in it
 	}
-	m.ReplyTo, _ = senders(h.All("Reply-To"))
+	m.ReplyTo, _ = senders(h.all("Reply-To"))
 	m.Subject = bounded(collapse(decodeWords(h.Get("Subject"))), mostSubject)
 	m.MessageID = strings.TrimSpace(h.Get("Message-ID"))
 	m.InReplyTo = messageIDs(h.Get("In-Reply-To"))
 	m.References = messageIDs(h.Get("References"))
 	m.Date, _ = parseDate(h.Get("Date"))
 	m.Received = received
-	for _, line := range h.All("Received") {
+	for _, line := range h.all("Received") {
 		if !m.Received.IsZero() {
 			break
 		}

@@ -100,7 +100,7 @@ func (r *Reader) bySound(m *Message, s shown, likely weights) (Kind, []string) {
 		kind = Objection
 	}
 	lures := s.times(lure)
-	suspect := lures >= 2 || lures == 1 && m.DMARCAny() == Fail || m.Machine.Bulk
+	suspect := lures >= 2 || lures == 1 && m.dmarcAny() == Fail || m.Machine.Bulk
 	lodged := slices.Contains(s.signs, performs.says) && !r.house(m.From.Addr)
 	switch {
 	case (disputes >= certainBar || lodged && disputes >= doubtBar) && !suspect:
