@@ -7,8 +7,9 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
-	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,7 +67,7 @@ var mayAskTheTime = []string{"cmd/klachtd/", "internal/desk/clock.go", "internal
 func TestLayers(t *testing.T) {
 	comments := map[string]int{}
 	for file, parsed := range sources(t) {
-		dir := filepath.ToSlash(filepath.Dir(file))
+		dir := path.Dir(file)
 		l, known := layers[dir]
 		if !known {
 			t.Errorf("%s: package %s is not in the table of layers", file, dir)
@@ -78,10 +79,7 @@ func TestLayers(t *testing.T) {
 			comments[dir] += 0
 		}
 		for _, spec := range parsed.Imports {
-			imported, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				t.Fatal(err)
-			}
+			imported := importPath(t, spec)
 			if why := l.forbids(imported); why != "" {
 				t.Errorf("%s imports %s: %s", file, imported, why)
 			}
@@ -120,78 +118,185 @@ func (l layer) forbids(imported string) string {
 	return "this layer does not use that module"
 }
 
-// TestNothingIsAllowedOrExportedForNobody keeps the table as small as the program, and each package's outside as
-// small as its users need it: every function and variable that it exports has one. A test is a user, but not one of
-// the same package; types and constants are used by way of what returns them.
-func TestNothingIsAllowedOrExportedForNobody(t *testing.T) {
-	used, named := map[string]map[string]bool{}, map[string]bool{}
-	for file, parsed := range goFiles(t, func(string) bool { return true }) {
-		dir := filepath.ToSlash(filepath.Dir(file))
-		if used[dir] == nil {
-			used[dir] = map[string]bool{}
-		}
+// The table is as small as the program: what a package may import, it does.
+func TestNothingIsAllowedForNobody(t *testing.T) {
+	imports := map[string][]string{}
+	for file, parsed := range sources(t) {
 		for _, spec := range parsed.Imports {
-			if imported, err := strconv.Unquote(spec.Path.Value); err == nil && !strings.HasSuffix(file, "_test.go") {
-				used[dir][imported] = true
-			}
+			imports[path.Dir(file)] = append(imports[path.Dir(file)], importPath(t, spec))
 		}
-		ast.Inspect(parsed, func(node ast.Node) bool {
-			if selector, ok := node.(*ast.SelectorExpr); ok {
-				if pkg, ok := selector.X.(*ast.Ident); ok {
-					named[pkg.Name+"."+selector.Sel.Name] = true
-				}
-			}
-			return true
-		})
 	}
 	for dir, l := range layers {
 		for _, allowed := range append(slices.Clone(l.ours), l.others...) {
-			if !slices.ContainsFunc(slices.Collect(maps.Keys(used[dir])), func(imported string) bool {
+			if !slices.ContainsFunc(imports[dir], func(imported string) bool {
 				return imported == module+allowed || imported == allowed || strings.HasPrefix(imported, allowed+"/")
 			}) {
 				t.Errorf("%s may import %s and does not", dir, allowed)
 			}
 		}
 	}
+}
+
+// A package's outside is as small as its users need it: every function, variable and method that it exports has one. A
+// test is a user, but not one of the same package; types and constants are used by way of what returns them.
+func TestNothingIsExportedForNobody(t *testing.T) {
+	users := usersOf(t)
 	for file, parsed := range sources(t) {
-		if !strings.HasPrefix(file, "internal/") {
-			continue
-		}
-		for name, object := range parsed.Scope.Objects {
-			if callable := object.Kind == ast.Fun || object.Kind == ast.Var; callable && ast.IsExported(name) && !named[parsed.Name.Name+"."+name] {
-				t.Errorf("%s exports %s, which no other package names", file, name)
+		dir := path.Dir(file)
+		for _, name := range exports(parsed) {
+			by := users[name] // of a method, whose package is not to be seen where it is used
+			if strings.HasPrefix(name, ".") {
+				by = users[dir+name]
+			}
+			if strings.HasPrefix(dir, "internal/") && !slices.ContainsFunc(by, func(user string) bool { return user != dir }) {
+				t.Errorf("%s exports %s, which no other package uses", file, strings.TrimPrefix(name, "."))
 			}
 		}
 	}
 }
 
+// exports lists the methods and, each behind a dot, the functions and variables that a file shows to other packages.
+func exports(file *ast.File) (names []string) {
+	for _, declared := range file.Decls {
+		switch declared := declared.(type) {
+		case *ast.FuncDecl:
+			switch {
+			case !declared.Name.IsExported():
+			case declared.Recv == nil:
+				names = append(names, "."+declared.Name.Name)
+			case receiver(declared).IsExported():
+				names = append(names, declared.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range declared.Specs {
+				if values, ok := spec.(*ast.ValueSpec); ok && declared.Tok == token.VAR {
+					for _, name := range values.Names {
+						if name.IsExported() {
+							names = append(names, "."+name.Name)
+						}
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+func receiver(method *ast.FuncDecl) *ast.Ident {
+	of := method.Recv.List[0].Type
+	if pointer, ok := of.(*ast.StarExpr); ok {
+		of = pointer.X
+	}
+	return of.(*ast.Ident)
+}
+
+// standard are methods that packages of others ask for by an interface.
+var standard = []string{"Error", "Unwrap", "String", "MarshalText", "UnmarshalText", "Write"}
+
+// usersOf tells which directories use a name: "internal/report.New" what a package of ours declares, "Add" what may be
+// a method: one that is called or stands in a list. A template uses a method too, and so does an interface that asks for it.
+func usersOf(t *testing.T) map[string][]string {
+	t.Helper()
+	users := map[string][]string{}
+	use := func(name, by string) { users[name] = append(users[name], by) }
+	for _, name := range standard {
+		use(name, "the standard library")
+	}
+	for file, parsed := range goFiles(t) {
+		ours := map[string]string{} // the packages of ours that the file imports, by name
+		for _, spec := range parsed.Imports {
+			if dir, ok := strings.CutPrefix(importPath(t, spec), module); ok {
+				ours[path.Base(dir)] = dir
+			}
+		}
+		method := func(called ast.Expr) {
+			if selector, ok := called.(*ast.SelectorExpr); ok {
+				use(selector.Sel.Name, path.Dir(file))
+			}
+		}
+		ast.Inspect(parsed, func(node ast.Node) bool {
+			switch node := node.(type) {
+			case *ast.CallExpr:
+				method(node.Fun)
+			case *ast.CompositeLit:
+				for _, element := range node.Elts {
+					method(element)
+				}
+			case *ast.SelectorExpr:
+				if pkg, ok := node.X.(*ast.Ident); ok && ours[pkg.Name] != "" {
+					use(ours[pkg.Name]+"."+node.Sel.Name, path.Dir(file))
+				}
+			case *ast.InterfaceType:
+				for _, method := range node.Methods.List {
+					for _, name := range method.Names {
+						use(name.Name, "an interface")
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, text := range files(t, ".html", ".txt") {
+		for _, field := range regexp.MustCompile(`\.([A-Z]\w*)`).FindAllStringSubmatch(text, -1) {
+			use(field[1], "a template")
+		}
+	}
+	return users
+}
+
+func importPath(t *testing.T, spec *ast.ImportSpec) string {
+	t.Helper()
+	imported, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imported
+}
+
 // sources parses every Go file that is no test.
 func sources(t *testing.T) map[string]*ast.File {
 	t.Helper()
-	return goFiles(t, func(file string) bool { return !strings.HasSuffix(file, "_test.go") })
+	parsed := goFiles(t)
+	maps.DeleteFunc(parsed, func(file string, _ *ast.File) bool { return strings.HasSuffix(file, "_test.go") })
+	return parsed
 }
 
-func goFiles(t *testing.T, wanted func(file string) bool) map[string]*ast.File {
+func goFiles(t *testing.T) map[string]*ast.File {
 	t.Helper()
-	files := map[string]*ast.File{}
-	err := filepath.WalkDir("..", func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || !wanted(file) {
-			return err
+	parsed := map[string]*ast.File{}
+	for file, text := range files(t, ".go") {
+		var err error
+		if parsed[file], err = parser.ParseFile(token.NewFileSet(), file, text, parser.ParseComments|parser.SkipObjectResolution); err != nil {
+			t.Fatal(err)
 		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
-		if err != nil {
+	}
+	if len(parsed) < 20 {
+		t.Fatalf("only %d files were found", len(parsed))
+	}
+	return parsed
+}
+
+// files reads the files of the tree, but for test data, that have one of these extensions.
+func files(t *testing.T, extensions ...string) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	err := fs.WalkDir(os.DirFS(".."), ".", func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
 			return err
+		case entry.IsDir() && (entry.Name() == "testdata" || entry.Name() == ".git"):
+			return fs.SkipDir
+		case entry.IsDir() || !slices.Contains(extensions, path.Ext(file)):
+			return nil
 		}
-		files[path.Clean(strings.TrimPrefix(filepath.ToSlash(file), "../"))] = parsed
-		return nil
+		text, err := os.ReadFile("../" + file)
+		texts[file] = string(text)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) < 20 {
-		t.Fatalf("only %d files were found", len(files))
-	}
-	return files
+	return texts
 }
 
 func asksTheTime(file *ast.File) (asks bool) {

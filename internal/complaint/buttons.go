@@ -40,13 +40,13 @@ func (h *House) OptionsFor(kind LetterKind, c Case, role Role) []Verb {
 // with many terms can be read on a telephone.
 func (h *House) OptionsOf(kind TermKind, c Case, role Role) []Verb {
 	first := settling[kind]
-	verbs := slices.DeleteFunc(h.Options(c, role), func(v Verb) bool { return !slices.Contains(first, v) })
+	verbs := slices.DeleteFunc(h.options(c, role), func(v Verb) bool { return !slices.Contains(first, v) })
 	slices.SortStableFunc(verbs, func(a, b Verb) int { return cmp.Compare(slices.Index(first, a), slices.Index(first, b)) })
 	return verbs
 }
 
 func (h *House) ordered(first []Verb, c Case, role Role) []Verb {
-	verbs := h.Options(c, role)
+	verbs := h.options(c, role)
 	rank := func(v Verb) int {
 		if i := slices.Index(first, v); i >= 0 {
 			return i

@@ -69,7 +69,7 @@ func (h *House) carryClose(now time.Time, c Case, o Order) (Outcome, string, *Re
 	out.record(&Closed{On: h.Today(now), How: ClosedByManager, Reason: o.Text})
 	after := h.after(now, c, out)
 	told := out.tellComplainant(h, after, Letter{Kind: LetterClosed, Note: o.Text})
-	if holder := h.Holder(c); holder.Role != RoleManager {
+	if holder := h.holder(c); holder.Role != RoleManager {
 		out.send(Letter{Kind: LetterClosed, Role: holder.Role, To: holder.Person, Note: o.Text})
 	}
 	return out, "De klacht is afgesloten. " + told, nil
@@ -84,7 +84,7 @@ func (h *House) carryNoComplaint(now time.Time, c Case, o Order) (Outcome, strin
 	if !c.Acknowledged.IsZero() {
 		done += " " + out.tellComplainant(h, after, Letter{Kind: LetterClosed, Note: o.Text})
 	}
-	if holder := h.Holder(c); holder.Role != RoleManager {
+	if holder := h.holder(c); holder.Role != RoleManager {
 		out.send(Letter{Kind: LetterClosed, Role: holder.Role, To: holder.Person, Note: o.Text})
 	}
 	return out, done + " Antwoord met klacht als het toch een klacht is.", nil
@@ -113,7 +113,7 @@ func (h *House) carryComplaint(now time.Time, c Case, _ Order) (Outcome, string,
 // tellStaff sends a letter to the manager and to whoever had the case.
 func (o *Outcome) tellStaff(h *House, before, after Case, l Letter) {
 	o.tellManager(h, after, l)
-	if holder := h.Holder(before); holder.Role != RoleManager {
+	if holder := h.holder(before); holder.Role != RoleManager {
 		l.Role, l.To = holder.Role, holder.Person
 		o.send(l)
 	}

@@ -41,7 +41,7 @@ func (h *House) Amend(now time.Time, c Case, fields, corrected Fields, original 
 	assessor, forward := h.forwardTo(after)
 	switch {
 	case after.Stage != StageRegistered:
-		holder := h.Holder(after)
+		holder := h.holder(after)
 		o.send(Letter{Kind: LetterPassedOn, Role: holder.Role, To: holder.Person, Attach: attached(original), Added: changed})
 	case forward && after.Complete():
 		o.add(h.assignTo(after, assessor, true))

@@ -95,8 +95,8 @@ func (h *House) People(c Case) (people []Recipient) {
 	return people
 }
 
-// Holder is who deals with a case now: messages of the complainant go there.
-func (h *House) Holder(c Case) Recipient {
+// holder is who deals with a case now: messages of the complainant go there.
+func (h *House) holder(c Case) Recipient {
 	order := []Role{RoleManager}
 	switch c.Stage {
 	case StageInformal:
@@ -124,8 +124,8 @@ func (h *House) StandsIn(c Case, role Role) bool {
 	return role == RoleAssessor && !manager
 }
 
-// DepartmentOf is the department that makes the product of a complaint; "" when it is not known.
-func (h *House) DepartmentOf(product string) string {
+// departmentOf is the department that makes the product of a complaint; "" when it is not known.
+func (h *House) departmentOf(product string) string {
 	said := strings.ToLower(strings.TrimSpace(product))
 	if said == "" {
 		return ""

@@ -49,6 +49,8 @@ func at(t testing.TB, s string) time.Time {
 	return instant.UTC()
 }
 
+func (o Outcome) isNothing() bool { return len(o.Facts) == 0 && len(o.Letters) == 0 }
+
 func allFields() Fields {
 	return Fields{
 		FieldPerson: {"Sanne Vermeer", "signature"}, FieldOrganisation: {"Techniek College Zuid", "signature"},

@@ -111,7 +111,7 @@ func (h *House) carryFormal(now time.Time, c Case, o Order) (Outcome, string, *R
 func (h *House) goOnDecided(now time.Time, c Case, out Outcome) (Outcome, string, *Refusal) {
 	after := h.after(now, c, out)
 	told := out.tellComplainant(h, after, Letter{Kind: LetterFormal})
-	if holder := h.Holder(after); holder.Role == RoleCommittee {
+	if holder := h.holder(after); holder.Role == RoleCommittee {
 		out.send(Letter{Kind: LetterFormal, Role: holder.Role, To: holder.Person})
 	}
 	return out, "De klacht is weer open en gaat verder waar hij was: " + after.Stage.Label() + ". " + told, nil

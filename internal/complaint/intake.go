@@ -118,12 +118,6 @@ func (o *Outcome) tellManager(h *House, c Case, l Letter) {
 	o.send(l)
 }
 
-// Supplement adds what the complainant sent later. It fills what was missing; when that makes the
-// complaint complete it goes to the assessor, and who has the case already gets the mail itself.
-func (h *House) Supplement(now time.Time, c Case, fields Fields, original string, answer bool) Outcome {
-	return h.Amend(now, c, fields, nil, original, answer)
-}
-
 // named lists the names of the fields that are there, in the procedure's order.
 func named(f Fields) (names []FieldName) {
 	for _, name := range FieldNames() {
@@ -139,7 +133,7 @@ func named(f Fields) (names []FieldName) {
 func (h *House) File(c Case, from Role, readAs, original string) Outcome {
 	var o Outcome
 	o.record(&Message{From: from, ReadAs: readAs, Original: original})
-	holder := h.Holder(c)
+	holder := h.holder(c)
 	o.send(Letter{Kind: LetterPassedOn, Role: holder.Role, To: holder.Person, Attach: attached(original), Note: readAs})
 	return o
 }

@@ -81,4 +81,3 @@ func (o *Outcome) add(p Outcome) {
 	o.Facts = append(o.Facts, p.Facts...)
 	o.Letters = append(o.Letters, p.Letters...)
 }
-func (o Outcome) IsNothing() bool { return len(o.Facts) == 0 && len(o.Letters) == 0 }

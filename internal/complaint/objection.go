@@ -149,7 +149,7 @@ func (h *House) dependent(c Case, p Person) string {
 	case strings.EqualFold(p.Email, c.ReplyTo):
 		return "hij of zij heeft de klacht ingediend"
 	}
-	department := h.DepartmentOf(c.Fields.Value(FieldProduct))
+	department := h.departmentOf(c.Fields.Value(FieldProduct))
 	for _, m := range h.Committee {
 		if !strings.EqualFold(m.Email, p.Email) || department == "" {
 			continue

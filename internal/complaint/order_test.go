@@ -57,7 +57,7 @@ func TestCarry(t *testing.T) {
 				if refusal == nil || !strings.Contains(refusal.Reason, tt.refusal) {
 					t.Errorf("refusal %v, want %q", refusal, tt.refusal)
 				}
-				if !out.IsNothing() {
+				if !out.isNothing() {
 					t.Error("refused, and half done")
 				}
 				return

@@ -118,7 +118,7 @@ func (l *life) post() {
 	case 2:
 		l.follow(now, RoleSystem, l.house.Undelivered(before, LetterAcknowledgement, RoleComplainant, "5.1.1"))
 	case 3:
-		l.follow(now, RoleComplainant, l.house.Supplement(now, before, Fields{FieldPhone: {"+31612345678", "text"}}, "bb", true))
+		l.follow(now, RoleComplainant, l.house.Amend(now, before, Fields{FieldPhone: {"+31612345678", "text"}}, nil, "bb", true))
 	}
 	l.went(before, "")
 }
@@ -127,17 +127,17 @@ func (l *life) sweep() {
 	now, before := l.today.Start(amsterdam).Add(9*time.Hour), l.c
 	s := l.house.Sweep(now, before)
 	next, due := l.house.NextDue(before)
-	if said := len(s.Duties) > 0 || !s.IsNothing(); said != (due && !next.After(l.today)) {
+	if said := len(s.Duties) > 0 || !s.isNothing(); said != (due && !next.After(l.today)) {
 		l.errorf("says something: %v, but next due is %s", said, next)
 	}
 	l.follow(now, RoleSystem, s.Outcome)
 	l.went(before, "")
 	for _, d := range s.Duties {
 		if !d.Term.Open() || !d.Term.Ours() || d.Late != l.today.After(d.Term.Due) || len(d.To) == 0 || !l.canAct(d) {
-			l.errorf("reminder of %s, due %s, met %s, late %v, to %v, who can %v", d.Term.Kind, d.Term.Due, d.Term.Met, d.Late, roles(d.To), l.house.Options(l.c, d.To[0].Role))
+			l.errorf("reminder of %s, due %s, met %s, late %v, to %v, who can %v", d.Term.Kind, d.Term.Due, d.Term.Met, d.Late, roles(d.To), l.house.options(l.c, d.To[0].Role))
 		}
 	}
-	if again := l.house.Sweep(now.Add(time.Hour), l.c); len(again.Duties) > 0 || !again.IsNothing() {
+	if again := l.house.Sweep(now.Add(time.Hour), l.c); len(again.Duties) > 0 || !again.isNothing() {
 		l.errorf("a second sweep says something")
 	}
 }
@@ -150,7 +150,7 @@ var settles = map[TermKind][]Verb{
 }
 
 func (l *life) canAct(d Duty) bool {
-	return slices.ContainsFunc(l.house.Options(l.c, d.To[0].Role), func(v Verb) bool { return slices.Contains(settles[d.Term.Kind], v) })
+	return slices.ContainsFunc(l.house.options(l.c, d.To[0].Role), func(v Verb) bool { return slices.Contains(settles[d.Term.Kind], v) })
 }
 
 // order has somebody order something: mostly what he is offered, sometimes anything.
@@ -179,7 +179,7 @@ func (l *life) order() {
 	now, before := l.today.Start(amsterdam).Add(11*time.Hour), l.c
 	out, done, refusal := l.house.Carry(now, before, o)
 	if refusal != nil {
-		if !out.IsNothing() || refusal.Reason == "" {
+		if !out.isNothing() || refusal.Reason == "" {
 			l.errorf("%s refused and half done, or without a reason", o.Verb)
 		}
 		return

@@ -76,12 +76,12 @@ func TestSupplement(t *testing.T) {
 		s.Fields = without(s.Fields, FieldPhone, FieldMotivation)
 		p := begin(t, testHouse(), s)
 		now := at(t, "2026-04-03 10:00")
-		letters := p.follow(now, RoleComplainant, p.house.Supplement(now, p.c, Fields{FieldPhone: {"+31612345678", "text"}}, "bb", true))
+		letters := p.follow(now, RoleComplainant, p.house.Amend(now, p.c, Fields{FieldPhone: {"+31612345678", "text"}}, nil, "bb", true))
 		want := []string{"passed_on to manager m.vandalen@huis.example", "supplemented to complainant s.vermeer@tcz.example"}
 		if diff := cmp.Diff(want, sent(letters)); diff != "" {
 			t.Error(diff)
 		}
-		letters = p.follow(now, RoleComplainant, p.house.Supplement(now, p.c, Fields{FieldMotivation: {"Wij betaalden.", "text"}}, "cc", true))
+		letters = p.follow(now, RoleComplainant, p.house.Amend(now, p.c, Fields{FieldMotivation: {"Wij betaalden.", "text"}}, nil, "cc", true))
 		want = []string{"forward to assessor n.korst@vapro.example", "passed_on to assessor n.korst@vapro.example", "supplemented to complainant s.vermeer@tcz.example"}
 		if diff := cmp.Diff(want, sent(letters)); diff != "" {
 			t.Error(diff)
@@ -93,7 +93,7 @@ func TestSupplement(t *testing.T) {
 	t.Run("what was known is not overwritten", func(t *testing.T) {
 		p := begin(t, testHouse(), submission(t))
 		now := at(t, "2026-04-03 10:00")
-		letters := p.follow(now, RoleComplainant, p.house.Supplement(now, p.c, Fields{FieldPhone: {"+31201234567", "text"}}, "bb", true))
+		letters := p.follow(now, RoleComplainant, p.house.Amend(now, p.c, Fields{FieldPhone: {"+31201234567", "text"}}, nil, "bb", true))
 		if got := p.c.Fields.Value(FieldPhone); got != "+31612345678" {
 			t.Errorf("phone became %s", got)
 		}
@@ -106,7 +106,7 @@ func TestSupplement(t *testing.T) {
 		s.Fields = without(s.Fields, FieldPhone)
 		p := begin(t, testHouse(), s)
 		now := at(t, "2026-04-03 10:00")
-		for _, l := range p.follow(now, RoleComplainant, p.house.Supplement(now, p.c, Fields{FieldPhone: {"+31612345678", "text"}}, "bb", false)) {
+		for _, l := range p.follow(now, RoleComplainant, p.house.Amend(now, p.c, Fields{FieldPhone: {"+31612345678", "text"}}, nil, "bb", false)) {
 			if l.Role == RoleComplainant {
 				t.Errorf("%s went to the complainant", l.Kind)
 			}

@@ -141,9 +141,9 @@ func (h *House) holds(c Case, r Rule, role Role) bool {
 	return slices.Contains(r.By, role) || (slices.Contains(r.By, RoleManager) && h.StandsIn(c, role))
 }
 
-// Options lists what somebody with a role can usefully order in a case as it stands, for the
+// options lists what somebody with a role can usefully order in a case as it stands, for the
 // buttons and the refusals. Status and help are always possible and not listed.
-func (h *House) Options(c Case, role Role) (verbs []Verb) {
+func (h *House) options(c Case, role Role) (verbs []Verb) {
 	for _, r := range Rules() {
 		if slices.Contains(r.From, c.Stage) && h.holds(c, r, role) && (r.offer == nil || r.offer(h, c)) && h.possible(c, r.Verb) {
 			verbs = append(verbs, r.Verb)

@@ -206,7 +206,7 @@ func (h *House) remind(c Case, t Term, late bool) (to []Recipient) {
 		return []Recipient{{RoleAssessor, assessor}} // he stands in for the manager
 	}
 	if len(to) == 0 {
-		to = append(to, h.Holder(c)) // nobody else is left to be told
+		to = append(to, h.holder(c)) // nobody else is left to be told
 	}
 	return to
 }

@@ -85,7 +85,7 @@ func TestSweepTwiceSaysNothing(t *testing.T) {
 	if len(p.morning("2026-04-16").Duties) != 1 {
 		t.Fatal("no reminder the day before")
 	}
-	if s := p.morning("2026-04-16"); !s.IsNothing() || len(s.Duties) != 0 {
+	if s := p.morning("2026-04-16"); !s.isNothing() || len(s.Duties) != 0 {
 		t.Errorf("the second sweep of a day said %d things", len(s.Duties)+len(s.Letters))
 	}
 }

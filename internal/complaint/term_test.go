@@ -354,7 +354,7 @@ func TestReopenedWhereItWas(t *testing.T) {
 			for _, o := range slices.Concat(tt.before, []Order{tt.close}) {
 				p.order("2026-04-09 10:00", o)
 			}
-			if got := p.house.Options(p.c, RoleManager); len(got) != 1 || got[0] != tt.reopen.Verb {
+			if got := p.house.options(p.c, RoleManager); len(got) != 1 || got[0] != tt.reopen.Verb {
 				t.Errorf("the manager is offered %v", got)
 			}
 			told := len(p.letters)
@@ -366,7 +366,7 @@ func TestReopenedWhereItWas(t *testing.T) {
 			if p.c.Stage != tt.stage || strings.Join(letters, " ") != tt.letters {
 				t.Errorf("stage %s, letters %v", p.c.Stage, letters)
 			}
-			if got := p.house.Options(p.c, p.house.Holder(p.c).Role); len(got) == 0 {
+			if got := p.house.options(p.c, p.house.holder(p.c).Role); len(got) == 0 {
 				t.Error("whoever has the case now can do nothing")
 			}
 		})

@@ -20,7 +20,7 @@ import (
 )
 
 // Outbox sends one finished mail to one recipient. before is called when everything but the last
-// dot was accepted. An error may say more: Temporary() bool, Connection() bool, Ambiguous() bool.
+// dot was accepted. An error may say more: Temporary() bool, Connection() bool.
 type Outbox interface {
 	Send(ctx context.Context, from, to string, body io.Reader, before func() error) (reply string, err error)
 }

@@ -22,7 +22,7 @@ func (r *Renderer) compose(o outgoing, subject, plain, rich string) (Mail, error
 	m := Mail{
 		Kind: o.kind, Reference: o.reference, Sequence: o.Sequence, Role: o.to.Role, From: r.office.Address, To: o.to.Person.Email,
 		Subject: subject, At: o.At,
-		MessageID: r.key.MessageID(o.reference, o.kind, o.Sequence, o.to.Role, o.to.Person.Email, r.domain()),
+		MessageID: r.key.messageID(o.reference, o.kind, o.Sequence, o.to.Role, o.to.Person.Email, r.domain()),
 	}
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingQP), mail.WithBoundary(r.boundary(m, "alternative")))
 	if err := msg.FromFormat(oneLine(o.from), m.From); err != nil {

@@ -42,7 +42,7 @@ func WrittenSubject(channel complaint.Channel) string {
 // exported like any other: what was typed over as text, the scans as attachments under neutral names.
 func (r *Renderer) Original(w Written) ([]byte, error) {
 	m := Mail{Reference: w.Reference.String(), Kind: "original", Role: complaint.RoleOperator, To: r.office.Address}
-	m.MessageID = r.key.MessageID(m.Reference, m.Kind, 1, m.Role, m.To, r.domain())
+	m.MessageID = r.key.messageID(m.Reference, m.Kind, 1, m.Role, m.To, r.domain())
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingQP))
 	if err := msg.FromFormat("Klachten "+oneLine(r.office.Name), r.office.Address); err != nil {
 		return nil, fmt.Errorf("writing sender: %w", err)

@@ -45,8 +45,8 @@ type Identity struct {
 	Code      string
 }
 
-// MessageID makes the Message-ID of the sequence-th mail of a kind about a case to a person in a role.
-func (k Key) MessageID(reference string, kind complaint.LetterKind, sequence int, role complaint.Role, address, domain string) string {
+// messageID makes the Message-ID of the sequence-th mail of a kind about a case to a person in a role.
+func (k Key) messageID(reference string, kind complaint.LetterKind, sequence int, role complaint.Role, address, domain string) string {
 	name := string(kind) + "-" + strconv.Itoa(sequence)
 	prefix := "list"
 	if reference != "" {

@@ -14,8 +14,8 @@ func TestNoCodesOfOthers(t *testing.T) {
 	r := renderer(t)
 	s := newSampler()
 	sanne := complaint.Person{Name: "Sanne Vermeer", Email: "sanne.vermeer@voorbeeld.example"}
-	own := r.key.MessageID("K-2026-0007", complaint.LetterAcknowledgement, 1, complaint.RoleComplainant, sanne.Email, "klik.example")
-	managers := r.key.MessageID("K-2026-0007", complaint.LetterRegistration, 1, complaint.RoleManager, s.house.Manager.Email, "klik.example")
+	own := r.key.messageID("K-2026-0007", complaint.LetterAcknowledgement, 1, complaint.RoleComplainant, sanne.Email, "klik.example")
+	managers := r.key.messageID("K-2026-0007", complaint.LetterRegistration, 1, complaint.RoleManager, s.house.Manager.Email, "klik.example")
 	send := func(answering string, thread ...string) (inReplyTo string, references []string) {
 		m, err := r.Case(CaseLetter{
 			Envelope: Envelope{Sequence: 2, At: s.at, InReplyTo: answering, References: thread},

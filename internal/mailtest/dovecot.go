@@ -191,7 +191,7 @@ func (d *Dovecot) prepare(extra []string) error {
 	if d.CA, err = NewCA(); err != nil {
 		return err
 	}
-	if err := d.CA.WriteServer(filepath.Join(d.dir, "cert.pem"), filepath.Join(d.dir, "key.pem")); err != nil {
+	if err := d.CA.writeServer(filepath.Join(d.dir, "cert.pem"), filepath.Join(d.dir, "key.pem")); err != nil {
 		return err
 	}
 	ports, err := freePorts(3)

@@ -115,7 +115,7 @@ func (s *IMAP) secure(listener net.Listener) (*imapserver.Options, net.Listener,
 	if s.options.Security == Plain {
 		return options, s.hiding(listener), nil
 	}
-	config, err := s.options.CA.ServerConfig()
+	config, err := s.options.CA.serverConfig()
 	if err != nil {
 		return nil, listener, err
 	}
@@ -230,13 +230,6 @@ func (s *IMAP) messagesLocked(folder string) []Message {
 		list[i] = Message{UID: uint32(m.uid), Flags: slices.Clone(m.flags), Raw: m.raw, Date: m.date}
 	}
 	return list
-}
-
-// Folders lists the names of all folders, sorted.
-func (s *IMAP) Folders() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.namesLocked()
 }
 
 // Subscribed says whether the user subscribed to a folder.

@@ -34,13 +34,6 @@ func (s *IMAP) Fail(f Fault) {
 	s.faults = append(s.faults, &f)
 }
 
-// Heal takes all faults away.
-func (s *IMAP) Heal() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
-}
-
 // Count says how many commands of a kind (named as in Fault) clients have given.
 func (s *IMAP) Count(command string) int {
 	s.mu.Lock()

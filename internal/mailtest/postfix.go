@@ -150,7 +150,7 @@ func (p *Postfix) prepare(daemons string) (err error) {
 	if p.CA, err = NewCA(); err != nil {
 		return err
 	}
-	if err := p.CA.WriteServer(filepath.Join(p.dir, "cert.pem"), filepath.Join(p.dir, "key.pem")); err != nil {
+	if err := p.CA.writeServer(filepath.Join(p.dir, "cert.pem"), filepath.Join(p.dir, "key.pem")); err != nil {
 		return err
 	}
 	if p.sink, err = openSink(); err != nil {

@@ -83,7 +83,7 @@ func StartSMTP(options SMTPOptions) (*SMTP, error) {
 	s.server.MaxLineLength = 64 << 10
 	s.server.ErrorLog = log.New(io.Discard, "", 0)
 	if options.Security != Plain {
-		config, err := options.CA.ServerConfig()
+		config, err := options.CA.serverConfig()
 		if err != nil {
 			listener.Close()
 			return nil, err

@@ -52,8 +52,8 @@ func setValidity(c *x509.Certificate) {
 	c.NotAfter = time.Date(2120, time.January, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// Server gives a certificate for the given names and addresses; without any, for localhost and 127.0.0.1.
-func (ca *CA) Server(hosts ...string) (tls.Certificate, error) {
+// server gives a certificate for the given names and addresses; without any, for localhost and 127.0.0.1.
+func (ca *CA) server(hosts ...string) (tls.Certificate, error) {
 	if len(hosts) == 0 {
 		hosts = []string{"localhost", "127.0.0.1"}
 	}
@@ -82,9 +82,9 @@ func (ca *CA) Server(hosts ...string) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// ServerConfig is what a TLS server on loopback needs.
-func (ca *CA) ServerConfig() (*tls.Config, error) {
-	cert, err := ca.Server()
+// serverConfig is what a TLS server on loopback needs.
+func (ca *CA) serverConfig() (*tls.Config, error) {
+	cert, err := ca.server()
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +103,9 @@ func (ca *CA) WriteCA(path string) error {
 	return writePEM(path, "CERTIFICATE", ca.cert.Raw)
 }
 
-// WriteServer writes a server's certificate and key as PEM, for servers that read files. The key's file has mode 0600.
-func (ca *CA) WriteServer(certPath, keyPath string, hosts ...string) error {
-	cert, err := ca.Server(hosts...)
+// writeServer writes a server's certificate and key as PEM, for servers that read files. The key's file has mode 0600.
+func (ca *CA) writeServer(certPath, keyPath string, hosts ...string) error {
+	cert, err := ca.server(hosts...)
 	if err != nil {
 		return err
 	}

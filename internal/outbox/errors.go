@@ -15,7 +15,6 @@ type Error struct {
 	status     string // enhanced status code (RFC 3463), or ""
 	temporary  bool
 	connection bool
-	ambiguous  bool
 	to         string // the recipient, whose name is in no text
 }
 
@@ -30,9 +29,6 @@ func (e *Error) Temporary() bool { return e.temporary }
 
 // Connection reports that the failure is about the server, and not about this mail: the next one would fail too.
 func (e *Error) Connection() bool { return e.connection }
-
-// Ambiguous reports that the server may have taken the mail: it had all of it, and fell silent.
-func (e *Error) Ambiguous() bool { return e.ambiguous }
 
 // Status is the enhanced status code that the server gave (RFC 3463), or "".
 func (e *Error) Status() string { return e.status }
@@ -74,16 +70,6 @@ func aboutMail(doing string, err error) error {
 	e := newError(doing, err)
 	e.connection = e.code == 0 || e.code == 421
 	e.temporary = e.connection || e.code/100 == 4
-	return e
-}
-
-// afterDot is what went wrong when the server had all of the mail. Its silence is ambiguous.
-func afterDot(err error) error {
-	e := aboutMail("awaiting the answer to the mail", err)
-	var failure *Error
-	if errors.As(e, &failure) {
-		failure.ambiguous = failure.code == 0
-	}
 	return e
 }
 

@@ -1,7 +1,6 @@
 // Package outbox hands finished mails to an SMTP server: the very bytes that were queued, to one recipient each.
 //
-// Whether a failure is temporary or permanent, is about the mail or about the connection, and whether
-// the server may have taken the mail all the same, is part of the error.
+// Whether a failure is temporary or permanent, and is about the mail or about the connection, is part of the error.
 package outbox
 
 import (

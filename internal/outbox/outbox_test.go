@@ -83,22 +83,22 @@ func TestAnswers(t *testing.T) {
 		return &smtp.SMTPError{Code: code, EnhancedCode: status, Message: "<a@b.example> says no"}
 	}
 	for _, test := range []struct {
-		name                             string
-		stage                            mailtest.SMTPStage
-		err                              error
-		temporary, connection, ambiguous bool
-		status                           string
+		name                  string
+		stage                 mailtest.SMTPStage
+		err                   error
+		temporary, connection bool
+		status                string
 	}{
-		{"unknown recipient", mailtest.AtRcpt, reply(550, smtp.EnhancedCode{5, 1, 1}), false, false, false, "5.1.1"},
-		{"recipient later", mailtest.AtRcpt, reply(450, smtp.EnhancedCode{4, 2, 0}), true, false, false, "4.2.0"},
-		{"server goes down", mailtest.AtRcpt, reply(421, smtp.EnhancedCode{4, 3, 0}), true, true, false, "4.3.0"},
-		{"sender not allowed", mailtest.AtMail, reply(550, smtp.EnhancedCode{5, 7, 60}), true, true, false, "5.7.60"},
-		{"mail too large", mailtest.AtMail, reply(552, smtp.EnhancedCode{5, 3, 4}), false, false, false, "5.3.4"},
-		{"content refused", mailtest.AfterBytes, reply(554, smtp.EnhancedCode{5, 7, 1}), false, false, false, "5.7.1"},
-		{"content later", mailtest.AfterBytes, reply(451, smtp.EnhancedCode{4, 7, 1}), true, false, false, "4.7.1"},
-		{"cut before the bytes", mailtest.AtRcpt, nil, true, true, false, ""},
-		{"cut after the dot", mailtest.AfterBytes, nil, true, true, true, ""},
-		{"cut after it was taken", mailtest.AfterTaken, nil, true, true, true, ""},
+		{"unknown recipient", mailtest.AtRcpt, reply(550, smtp.EnhancedCode{5, 1, 1}), false, false, "5.1.1"},
+		{"recipient later", mailtest.AtRcpt, reply(450, smtp.EnhancedCode{4, 2, 0}), true, false, "4.2.0"},
+		{"server goes down", mailtest.AtRcpt, reply(421, smtp.EnhancedCode{4, 3, 0}), true, true, "4.3.0"},
+		{"sender not allowed", mailtest.AtMail, reply(550, smtp.EnhancedCode{5, 7, 60}), true, true, "5.7.60"},
+		{"mail too large", mailtest.AtMail, reply(552, smtp.EnhancedCode{5, 3, 4}), false, false, "5.3.4"},
+		{"content refused", mailtest.AfterBytes, reply(554, smtp.EnhancedCode{5, 7, 1}), false, false, "5.7.1"},
+		{"content later", mailtest.AfterBytes, reply(451, smtp.EnhancedCode{4, 7, 1}), true, false, "4.7.1"},
+		{"cut before the bytes", mailtest.AtRcpt, nil, true, true, ""},
+		{"cut after the dot", mailtest.AfterBytes, nil, true, true, ""},
+		{"cut after it was taken", mailtest.AfterTaken, nil, true, true, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server, box := start(t, mailtest.SMTPOptions{}, nil)
@@ -107,8 +107,8 @@ func TestAnswers(t *testing.T) {
 			if e == nil {
 				t.Fatal("it was sent")
 			}
-			if e.Temporary() != test.temporary || e.Connection() != test.connection || e.Ambiguous() != test.ambiguous || e.Status() != test.status {
-				t.Errorf("temporary %v, connection %v, ambiguous %v, status %q: %v", e.Temporary(), e.Connection(), e.Ambiguous(), e.Status(), e)
+			if e.Temporary() != test.temporary || e.Connection() != test.connection || e.Status() != test.status {
+				t.Errorf("temporary %v, connection %v, status %q: %v", e.Temporary(), e.Connection(), e.Status(), e)
 			}
 			if strings.Contains(e.Error(), "@") {
 				t.Errorf("the error holds an address: %v", e)
@@ -156,7 +156,7 @@ func TestSilenceEnds(t *testing.T) {
 			server, box := start(t, mailtest.SMTPOptions{}, func(c *Config) { c.Timeout, c.DataWait = patience, patience })
 			server.Fail(mailtest.SMTPFault{Stage: stage, Hang: true})
 			_, e := send(t, box, "a@b.example")
-			if e == nil || !e.Temporary() || !e.Connection() || e.Ambiguous() != (stage == mailtest.AfterBytes) {
+			if e == nil || !e.Temporary() || !e.Connection() {
 				t.Errorf("%+v", e)
 			}
 		})

@@ -150,7 +150,7 @@ func (s *session) data(ctx context.Context, body io.Reader, before func() error)
 		return "", atConnection("sending the mail", err)
 	}
 	if err = s.within(ctx, s.cfg.DataWait, w.Close); err != nil {
-		return "", afterDot(err)
+		return "", aboutMail("awaiting the answer to the mail", err)
 	}
 	if closer, ok := w.(*smtp.DataCloser); ok {
 		reply = closer.ServerResponse()

@@ -31,7 +31,7 @@ func (a *Analysis) standsOut() (sentences []string) {
 
 // period names the time that is compared.
 func (a *Analysis) period(year int) string {
-	if !a.Running() {
+	if !a.running() {
 		return fmt.Sprint(year)
 	}
 	return fmt.Sprintf("%d tot en met %s", year, monthNames[a.Through-1])
@@ -50,7 +50,7 @@ func (a *Analysis) sayTotal() string {
 	switch {
 	case n.Before == 0:
 		return s + fmt.Sprintf(". Over %d zijn geen klachten bekend om mee te vergelijken.", a.Year-1)
-	case a.Running():
+	case a.running():
 		return s + fmt.Sprintf(", tegen %d in dezelfde maanden van %d. Het jaar is nog niet voorbij.", n.Before, a.Year-1)
 	case n.N == n.Before:
 		return s + fmt.Sprintf(", evenveel als in %d.", a.Year-1)

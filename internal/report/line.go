@@ -162,8 +162,8 @@ func LineOf(h *complaint.House, events []complaint.Event, today workday.Date) Li
 	return l
 }
 
-// Anonymous is the line without what leads back to the file.
-func (l Line) Anonymous() Line {
+// anonymous is the line without what leads back to the file.
+func (l Line) anonymous() Line {
 	l.Reference, l.Open = "", false
 	l.Terms = slices.Clone(l.Terms)
 	for i := range l.Terms {
@@ -180,7 +180,7 @@ func (l Line) Anonymous() Line {
 }
 
 // Encode writes the anonymous line as it is kept.
-func (l Line) Encode() ([]byte, error) { return json.Marshal(l.Anonymous()) }
+func (l Line) Encode() ([]byte, error) { return json.Marshal(l.anonymous()) }
 
 // Decode reads a line that was kept.
 func Decode(text []byte) (l Line, err error) {

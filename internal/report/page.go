@@ -22,7 +22,7 @@ func (a *Analysis) Title() string {
 // Subtitle says when it was made and what is counted.
 func (a *Analysis) Subtitle() string {
 	s := fmt.Sprintf("Gemaakt op %s. Een klacht telt mee in het jaar waarin zij is ontvangen.", a.On.Long())
-	if a.Running() {
+	if a.running() {
 		s += fmt.Sprintf(" Het jaar is nog niet voorbij; van %d tellen dezelfde maanden mee.", a.Year-1)
 	}
 	return s

@@ -60,14 +60,14 @@ type TermFigures struct {
 	WorstOpen    bool               `json:"worst_open"` // the worst one is still open
 }
 
-// Running reports that the year was not over when the analysis was made.
-func (a *Analysis) Running() bool { return a.Year >= a.On.Year }
+// running reports that the year was not over when the analysis was made.
+func (a *Analysis) running() bool { return a.Year >= a.On.Year }
 
 // Analyse makes the analysis of a year out of all lines that there are: those of the year, of the year
 // before, and those around the measures.
 func Analyse(lines []Line, year int, today workday.Date) *Analysis {
 	a := &Analysis{Year: year, On: today, Through: time.December}
-	if a.Running() {
+	if a.running() {
 		a.Through = today.Month
 	}
 	var this, before []Line

@@ -78,12 +78,3 @@ func (tx *Tx) Proven(reference complaint.Reference) (chain []Link, flaw *Flaw, e
 	}
 	return chain, nil, nil
 }
-
-// VerifyChain says what of the chain of a case does not hold first; nil when all does.
-func (tx *Tx) VerifyChain(reference complaint.Reference) error {
-	_, flaw, err := tx.Proven(reference)
-	if flaw != nil {
-		return fmt.Errorf("verifying %s: %s", reference, flaw.What)
-	}
-	return err
-}
