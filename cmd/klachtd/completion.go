@@ -1,89 +1,165 @@
 package main
 
 import (
+	"embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 )
 
+// completionScripts ask klachtd itself what the word that is typed can be.
+//
+//go:embed completion.bash completion.zsh completion.fish
+var completionScripts embed.FS
+
 type completionCmd struct {
-	Shell string `arg:"" help:"The shell: bash, zsh or fish." enum:"bash,zsh,fish"`
+	Shell string   `arg:"" help:"The shell: bash, zsh or fish." enum:"bash,zsh,fish"`
+	Words []string `arg:"" optional:"" help:"For the shell itself: what is typed behind klachtd until now. What the last word can be is printed."`
 }
 
-// Run prints what makes a shell complete commands and flags; file names are the shell's own.
+// Run prints what makes a shell complete, or, when the shell asks, what the last word can be.
 func (cmd *completionCmd) Run(k *kong.Context, s streams) error {
-	words := completions(k.Model.Node)
-	var err error
-	switch cmd.Shell {
-	case "fish":
-		err = fishCompletion(s, k.Model.Node)
-	case "zsh":
-		_, err = fmt.Fprintf(s.out, "autoload -U +X bashcompinit && bashcompinit\n%s", bashCompletion(words))
-	default:
-		_, err = fmt.Fprint(s.out, bashCompletion(words))
+	if len(cmd.Words) == 0 {
+		script, err := completionScripts.ReadFile("completion." + cmd.Shell)
+		if err == nil {
+			_, err = s.out.Write(script)
+		}
+		return err
 	}
-	return err
+	between := map[string]string{"zsh": ":", "fish": "\t"}[cmd.Shell]
+	for _, c := range candidates(k.Model.Node, cmd.Words) {
+		line := c.word
+		if between != "" && c.help != "" {
+			line += between + c.help
+		}
+		if _, err := fmt.Fprintln(s.out, line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// completion is a command with the words that can follow it.
-type completion struct {
-	command string // "" before a command is named
-	words   []string
-}
+// candidate is what a word can be; a value needs no help.
+type candidate struct{ word, help string }
 
-func completions(app *kong.Node) []completion {
-	list := []completion{{words: append(commandsOf(app), flagsOf(app)...)}}
-	for _, node := range app.Children {
-		list = append(list, completion{node.Name, append(append(commandsOf(node), flagsOf(node)...), flagsOf(app)...)})
+// Where a word can be the name of any file or folder, this is the only candidate.
+const (
+	anyFile   = ":file"
+	anyFolder = ":folder"
+)
+
+// candidates lists what the last of the words can be.
+func candidates(app *kong.Node, words []string) (list []candidate) {
+	last := len(words) - 1
+	words, word, before := words[:last], words[last], ""
+	if flag, value, ok := strings.Cut(word, "="); ok && flag != "" {
+		words, word, before = append(slices.Clip(words), flag), value, flag+"="
+	} else if ok { // bash takes --flag=value apart into three words
+		word = ""
+	}
+	p := placeOf(app, words)
+	if before != "" && p.flag == nil {
+		return nil
+	}
+	possible := p.candidates(strings.HasPrefix(word, "-"))
+	if slices.ContainsFunc(possible, func(c candidate) bool { return c.word == anyFile || c.word == anyFolder }) {
+		return possible
+	}
+	if p.flag != nil && p.flag.IsSlice() {
+		comma := strings.LastIndex(word, ",") + 1
+		before, word = before+word[:comma], word[comma:]
+	}
+	for _, c := range possible {
+		if strings.HasPrefix(c.word, word) {
+			list = append(list, candidate{before + c.word, c.help})
+		}
 	}
 	return list
 }
 
-func commandsOf(node *kong.Node) (names []string) {
-	for _, child := range node.Children {
-		if !child.Hidden && child.Type == kong.CommandNode {
-			names = append(names, child.Name)
-		}
-	}
-	return names
+// place is where a word stands.
+type place struct {
+	command   *kong.Node
+	flag      *kong.Flag // whose value it is; nil = it is none
+	arguments int        // of the command, before it
 }
 
-func flagsOf(node *kong.Node) (names []string) {
-	for _, flag := range node.Flags {
-		if !flag.Hidden {
-			names = append(names, "--"+flag.Name)
+// placeOf finds the place behind words.
+func placeOf(app *kong.Node, words []string) place {
+	p := place{command: app}
+	for _, word := range words {
+		child := slices.IndexFunc(p.command.Children, func(n *kong.Node) bool { return n.Name == word })
+		switch {
+		case p.flag != nil && word == "=":
+		case p.flag != nil:
+			p.flag = nil
+		case strings.HasPrefix(word, "--"):
+			p.flag = p.flagWithValue(word)
+		case child >= 0:
+			p.command = p.command.Children[child]
+		default:
+			p.arguments++
 		}
 	}
-	return names
+	return p
 }
 
-func bashCompletion(list []completion) string {
-	var b strings.Builder
-	var names []string
-	for _, c := range list[1:] {
-		names = append(names, c.command)
+// flags are those of the command and of all that it is a part of.
+func (p place) flags() (list []*kong.Flag) {
+	for _, level := range p.command.AllFlags(true) {
+		list = append(level, list...)
 	}
-	b.WriteString("_klachtd() {\n  local words word command= cur=\"${COMP_WORDS[COMP_CWORD]}\"\n  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n")
-	fmt.Fprintf(&b, "    case \"$word\" in %s) command=$word; break ;; esac\n  done\n  case \"$command\" in\n", strings.Join(names, "|"))
-	for _, c := range list[1:] {
-		fmt.Fprintf(&b, "    %s) words=%q ;;\n", c.command, strings.Join(c.words, " "))
-	}
-	fmt.Fprintf(&b, "    *) words=%q ;;\n  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n", strings.Join(list[0].words, " "))
-	b.WriteString("complete -o default -F _klachtd klachtd\n")
-	return b.String()
+	return list
 }
 
-func fishCompletion(s streams, app *kong.Node) error {
-	for _, node := range app.Children {
-		if _, err := fmt.Fprintf(s.out, "complete -c klachtd -n __fish_use_subcommand -a %s -d %q\n", node.Name, node.Help); err != nil {
-			return err
-		}
-		for _, flag := range node.Flags {
-			if _, err := fmt.Fprintf(s.out, "complete -c klachtd -n '__fish_seen_subcommand_from %s' -l %s -d %q\n", node.Name, flag.Name, flag.Help); err != nil {
-				return err
-			}
+// flagWithValue is the flag of which the value comes next; nil when none does.
+func (p place) flagWithValue(word string) *kong.Flag {
+	for _, flag := range p.flags() {
+		if word == "--"+flag.Name && !flag.IsBool() {
+			return flag
 		}
 	}
 	return nil
+}
+
+// candidates lists what can stand in a place: a flag where a dash is typed, or where nothing else is known.
+func (p place) candidates(dashed bool) (list []candidate) {
+	if p.flag != nil {
+		return valuesOf(p.flag.Value, p.flag.PlaceHolder)
+	}
+	if !dashed {
+		for _, child := range p.command.Children {
+			list = append(list, candidate{child.Name, child.Help})
+		}
+		if arguments := p.command.Positional; len(arguments) > 0 {
+			if argument := arguments[min(p.arguments, len(arguments)-1)]; p.arguments < len(arguments) || argument.IsCumulative() {
+				list = append(list, valuesOf(argument, strings.ToUpper(argument.Name))...)
+			}
+		}
+	}
+	if len(list) == 0 {
+		for _, flag := range p.flags() {
+			list = append(list, candidate{"--" + flag.Name, flag.Help})
+		}
+	}
+	return list
+}
+
+// valuesOf lists what a flag or an argument takes, as far as its kind or its placeholder says.
+func valuesOf(v *kong.Value, placeholder string) (list []candidate) {
+	switch {
+	case strings.Contains(placeholder, "FILE"):
+		return []candidate{{word: anyFile}}
+	case placeholder == "DIR":
+		return []candidate{{word: anyFolder}}
+	case v.Enum != "":
+		for _, value := range v.EnumSlice() {
+			if value != "" {
+				list = append(list, candidate{word: value})
+			}
+		}
+	}
+	return list
 }

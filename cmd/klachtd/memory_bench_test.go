@@ -14,13 +14,13 @@ import (
 )
 
 // released builds the program as it is released.
-func released(b *testing.B) (binary string) {
-	b.Helper()
-	binary = filepath.Join(b.TempDir(), "klachtd")
+func released(t testing.TB) (binary string) {
+	t.Helper()
+	binary = filepath.Join(t.TempDir(), "klachtd")
 	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
+		t.Fatalf("%v: %s", err, out)
 	}
 	return binary
 }
