@@ -38,8 +38,7 @@ bench: ## figures, beside the raw limit in the same run
 	@go test -run '^$$' -bench . -benchtime 100x -timeout 12m ./cmd/klachtd | sed '/^ok/d; /^PASS/d'
 
 fuzz: ## every fuzz target, FUZZTIME each
-	@go vet ./...
-	@for pkg in $$(go list ./...); do for target in $$(go test -list '^Fuzz' $$pkg | sed '/^Fuzz/!d'); do \
+	@pkgs=$$(go list ./...); for pkg in $$pkgs; do targets=$$(go test -list '^Fuzz' $$pkg | sed '/^Fuzz/!d'); for target in $$targets; do \
 		echo "== $$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; done; done
 
 train: ## learn reading mail anew from the labelled sets; writes model.tsv and ranking.tsv
