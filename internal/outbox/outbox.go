@@ -73,16 +73,10 @@ func (o *Outbox) Send(ctx context.Context, from, to string, body io.Reader, befo
 	defer o.mu.Unlock()
 	o.stopCooling()
 	warm := o.session != nil
-	if err := o.connected(ctx); err != nil {
-		return "", err
-	}
-	err = o.session.address(ctx, from, to)
+	err = o.address(ctx, from, to)
 	if warm && lost(err) { // it went cold while nobody used it; nothing of the mail was sent yet
 		o.hangUp()
-		if err := o.connected(ctx); err != nil {
-			return "", err
-		}
-		err = o.session.address(ctx, from, to)
+		err = o.address(ctx, from, to)
 	}
 	if err == nil {
 		reply, err = o.session.data(ctx, body, before)
@@ -98,17 +92,14 @@ func (o *Outbox) Send(ctx context.Context, from, to string, body io.Reader, befo
 	return scrub(reply, to), err
 }
 
-// connected makes sure of a session.
-func (o *Outbox) connected(ctx context.Context) error {
-	if o.session != nil {
-		return nil
+// address says from whom and to whom a mail goes, after connecting where there is no session.
+func (o *Outbox) address(ctx context.Context, from, to string) (err error) {
+	if o.session == nil {
+		if o.session, err = o.cfg.connect(ctx); err != nil {
+			return err
+		}
 	}
-	s, err := o.cfg.connect(ctx)
-	if err != nil {
-		return err
-	}
-	o.session = s
-	return nil
+	return o.session.address(ctx, from, to)
 }
 
 // settle keeps the connection when it is still in step, and drops it when it is not.
