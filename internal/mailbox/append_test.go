@@ -135,9 +135,9 @@ func TestAppendRefusedBeforeTheMail(t *testing.T) {
 
 func TestAppendToASilentServer(t *testing.T) {
 	r := embedded(t, mailtest.IMAPOptions{})
-	r.cfg.Timeout = patience
-	r.server.Fail(mailtest.Fault{Command: "APPEND", Hang: true})
 	b := r.box(t, &memory{})
+	r.untilSilence(t, b)
+	r.server.Fail(mailtest.Fault{Command: "APPEND", Hang: true})
 	raw := letter("kopie", 200)
 	if err := b.Append(t.Context(), "Sent", int64(len(raw)), bytes.NewReader(raw), morning); !errors.Is(err, errSilence) {
 		t.Errorf("got %v", err)

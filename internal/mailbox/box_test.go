@@ -454,8 +454,10 @@ func TestRunHandsOverAsMailComes(t *testing.T) {
 func TestPollFindsWhatIdleDoesNotTell(t *testing.T) {
 	r := embedded(t, mailtest.IMAPOptions{})
 	r.server.Fail(mailtest.Fault{Command: "IDLE", Hang: true, Times: -1}) // accepts IDLE and stays silent
+	_, ledger := r.established(t)
 	r.cfg.Poll, r.cfg.Timeout = 30*time.Millisecond, patience
-	b, _ := r.established(t)
+	b := r.box(t, ledger)
+	b.pause = func(context.Context, time.Duration) {}
 	c := &collector{got: make(chan string, 10)}
 	stop := running(t, b, c)
 	defer stop()

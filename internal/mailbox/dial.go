@@ -49,7 +49,7 @@ func (b *Box) greet(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	conn = undisturbed{conn}
-	s := &session{cfg: &b.cfg, tcp: tcp, notices: make(chan time.Time, 1)}
+	s := &session{cfg: &b.cfg, within: b.within, tcp: tcp, notices: make(chan time.Time, 1)}
 	options := &imapclient.Options{TLSConfig: b.cfg.TLS(), UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.told}}
 	doing, start := "greeting", func() (*imapclient.Client, error) { return imapclient.New(conn, options), nil }
 	if b.cfg.Security == wire.StartTLS {

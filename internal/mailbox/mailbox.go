@@ -125,6 +125,7 @@ type Box struct {
 	progress int // counts what rounds dealt with or found out
 	pause    func(ctx context.Context, d time.Duration)
 	jitter   func() float64 // 0..1
+	within   within
 }
 
 // New checks the configuration; it does not connect. The error names everything that is wrong.
@@ -133,7 +134,7 @@ func New(cfg Config, ledger Ledger) (*Box, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("configuring the mailbox: %w", err)
 	}
-	b := &Box{cfg: cfg, ledger: ledger, inbox: newFolder(cfg.Folders.Inbox, false), pause: pause, jitter: jitter}
+	b := &Box{cfg: cfg, ledger: ledger, inbox: newFolder(cfg.Folders.Inbox, false), pause: pause, jitter: jitter, within: inTime}
 	if cfg.Folders.Drop != "" {
 		b.folders = append(b.folders, newFolder(cfg.Folders.Drop, true))
 	}

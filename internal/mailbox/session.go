@@ -20,6 +20,7 @@ const (
 // session is one connection after login. Only one goroutine uses it, but for told.
 type session struct {
 	cfg     *Config
+	within  within
 	tcp     net.Conn
 	client  *imapclient.Client
 	caps    imap.CapSet
@@ -50,7 +51,7 @@ func (s *session) told(data *imapclient.UnilateralDataMailbox) {
 // or ctx ends; the TCP connection, because closing the client waits for literals that nobody reads.
 // An error is either a Refusal, after which the connection can be used, or errLost.
 func (s *session) do(ctx context.Context, doing string, limit time.Duration, command func() error) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, errSilence)
+	ctx, cancel := s.within(ctx, limit)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { s.tcp.Close() })
 	err := command()
@@ -67,6 +68,13 @@ func (s *session) do(ctx context.Context, doing string, limit time.Duration, com
 	}
 	s.cut()
 	return fmt.Errorf("%s: %w: %s", doing, errLost, scrub(err.Error(), s.cfg.Username))
+}
+
+// within gives a context that ends with errSilence when the server has had its time for an answer.
+type within func(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc)
+
+func inTime(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, limit, errSilence)
 }
 
 // cut ends the connection without a word.

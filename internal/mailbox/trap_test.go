@@ -239,9 +239,9 @@ func TestSilentServerIsLeft(t *testing.T) {
 			r := embedded(t, mailtest.IMAPOptions{})
 			_, ledger := r.established(t)
 			r.deliver(inbox, letter("een", 200), morning)
-			r.server.Fail(mailtest.Fault{Command: command, Hang: true, Times: -1})
-			r.cfg.Timeout = patience
 			b := r.box(t, ledger)
+			r.untilSilence(t, b)
+			r.server.Fail(mailtest.Fault{Command: command, Hang: true, Times: -1})
 			c, before := &collector{}, r.server.Count("LOGIN")
 			err := b.Once(t.Context(), c.handle)
 			if logins := r.server.Count("LOGIN") - before; logins > 1+mostFruitless {
@@ -266,9 +266,9 @@ func TestSilenceAboutOneMail(t *testing.T) {
 		for _, s := range []string{"een", "stil", "drie"} {
 			r.deliver(inbox, letter(s, 200), morning)
 		}
-		r.server.Fail(mailtest.Fault{Command: command, UID: 2, Hang: true, Times: -1})
-		r.cfg.Timeout = patience
 		b, c := r.box(t, ledger), &collector{}
+		r.untilSilence(t, b)
+		r.server.Fail(mailtest.Fault{Command: command, UID: 2, Hang: true, Times: -1})
 		for b.Once(t.Context(), c.handle) != nil && t.Context().Err() == nil {
 		}
 		if diff := cmp.Diff([]string{"een", "drie"}, subjectsOf(r.messages(registered))); diff != "" {
@@ -557,10 +557,23 @@ func TestIdleThatIsRefused(t *testing.T) {
 }
 
 func TestIdleWithoutPlus(t *testing.T) {
-	o := &odd{n: 1, caps: "IDLE MOVE", any: func(_ int, command string) (string, bool) { return "", command == "IDLE" }}
+	silent := make(chan struct{}, 100)
+	o := &odd{n: 1, caps: "IDLE MOVE", any: func(_ int, command string) (string, bool) {
+		if command == "IDLE" {
+			silent <- struct{}{}
+		}
+		return "", command == "IDLE"
+	}}
 	r, _ := o.start(t)
-	r.cfg.Timeout = patience
 	b := r.box(t, ancient())
+	giveUp(t, b, func(ctx context.Context) bool {
+		select {
+		case <-silent:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	})
 	waits := make(chan time.Duration, 10)
 	b.pause = func(_ context.Context, d time.Duration) { waits <- d }
 	b.jitter = func() float64 { return 0 }

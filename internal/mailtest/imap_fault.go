@@ -34,6 +34,9 @@ func (s *IMAP) Fail(f Fault) {
 	s.faults = append(s.faults, &f)
 }
 
+// Unanswered is what Count and AwaitCount call a command, of whatever kind, that a Fault made hang.
+const Unanswered = "unanswered"
+
 // Count says how many commands of a kind (named as in Fault) clients have given.
 func (s *IMAP) Count(command string) int {
 	s.mu.Lock()
@@ -63,7 +66,7 @@ func (s *IMAP) strike(command string, touches func(uid uint32) bool) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts[command]++
-	s.changedLocked()
+	defer s.changedLocked()
 	for _, f := range s.faults {
 		if f.Command != command || f.Times == 0 || (f.UID != 0 && !touches(f.UID)) {
 			continue
@@ -76,6 +79,9 @@ func (s *IMAP) strike(command string, touches func(uid uint32) bool) *Fault {
 			f.Times--
 		}
 		hit := *f
+		if hit.Hang {
+			s.counts[Unanswered]++
+		}
 		return &hit
 	}
 	return nil
