@@ -53,7 +53,7 @@ func verifyStore(ctx context.Context, s streams, path string, asJSON bool) error
 		}
 	}
 	if err == nil && !asJSON && len(found.Absent) > 0 {
-		_, err = fmt.Fprintf(s.out, "not there: %s (taken out, or lost with a database)\n", namedOnALine(found.Absent))
+		_, err = fmt.Fprintf(s.out, "not there: %s (lost with an earlier database)\n", namedOnALine(found.Absent))
 	}
 	if err == nil && !found.Holds() {
 		err = errSilent{}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"klikonderwijs.nl/klachtd/internal/complaint"
 	"klikonderwijs.nl/klachtd/internal/letter"
@@ -31,8 +32,9 @@ type Verification struct {
 	Originals int    `json:"originals"`
 	Mails     int    `json:"mails"`
 	Flaws     []Flaw `json:"problems"`
-	// Absent are the numbers below the highest of a year that no case has: one was taken out, or lost with a
-	// database. Only who knows of such a loss can tell which, so that they are no flaw by themselves.
+	// Absent are the numbers that a restored database does not know and may not give again: they were lost with
+	// the one before it. Any other number that no case has is a flaw. An erased case keeps its row, or stands on the
+	// list of what was erased.
 	Absent []complaint.Reference `json:"absent"`
 }
 
@@ -50,6 +52,10 @@ type verifier func(*Tx, *Verification) error
 // chain of events, every original, every mail of the queue. It goes on after a flaw, so that all are known.
 func (s *Store) Verify(ctx context.Context) (v Verification, err error) {
 	v.Flaws, v.Absent = []Flaw{}, []complaint.Reference{}
+	erased, err := ReadErased(ErasedList(s.path))
+	if err != nil {
+		return v, fmt.Errorf("verifying: %w", err)
+	}
 	err = s.View(ctx, func(tx *Tx) error {
 		for _, look := range []verifier{verifyFile, verifyChains, verifyErasures, verifyOriginals, verifyLinks, verifyQueue} {
 			if err := look(tx, &v); err != nil {
@@ -58,6 +64,7 @@ func (s *Store) Verify(ctx context.Context) (v Verification, err error) {
 		}
 		return nil
 	})
+	v.Absent = slices.DeleteFunc(v.Absent, func(r complaint.Reference) bool { return slices.Contains(erased, r) })
 	return v, err
 }
 
@@ -87,10 +94,8 @@ func verifyFile(tx *Tx, v *Verification) error {
 	})
 }
 
-// mostAbsent bounds the numbers that are listed as absent.
-const mostAbsent = 1000
-
-// verifyChains recomputes every chain, also of events whose case is gone, and holds the register against it.
+// verifyChains recomputes every chain, also of events whose case is gone, and holds the register against it. The
+// numbers of a year run from 1 without gaps.
 func verifyChains(tx *Tx, v *Verification) error {
 	var references []string
 	err := tx.each("SELECT reference FROM (SELECT reference FROM cases UNION SELECT reference FROM events) ORDER BY substr(reference, 1, 7), length(reference), reference", nil, func(rows *sql.Rows) error {
@@ -102,7 +107,7 @@ func verifyChains(tx *Tx, v *Verification) error {
 	if err != nil {
 		return err
 	}
-	last := complaint.Reference{}
+	gaps := gaps{tx: tx, v: v}
 	for _, text := range references {
 		v.Cases++
 		reference, err := complaint.ParseReference(text)
@@ -110,17 +115,45 @@ func verifyChains(tx *Tx, v *Verification) error {
 			v.flaw("register", text, "this is no reference")
 			continue
 		}
-		if reference.Year != last.Year {
-			last = complaint.Reference{Year: reference.Year}
+		if err := gaps.before(reference); err != nil {
+			return err
 		}
-		for last.Number++; last.Number < reference.Number && len(v.Absent) < mostAbsent; last.Number++ {
-			v.Absent = append(v.Absent, last)
-		}
-		last = reference
 		if err := tx.verifyCase(reference, v); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// mostGaps bounds the numbers that are told to be missing.
+const mostGaps = 1000
+
+// gaps looks for numbers that no case has. It sees the references in order.
+type gaps struct {
+	tx    *Tx
+	v     *Verification
+	last  complaint.Reference
+	taken int // the highest number of the year that was lost with a database
+	told  int
+}
+
+// before tells the numbers between the last reference and the next one.
+func (g *gaps) before(next complaint.Reference) (err error) {
+	if next.Year != g.last.Year {
+		g.last = complaint.Reference{Year: next.Year}
+		if g.taken, err = g.tx.taken(next.Year); err != nil {
+			return err
+		}
+	}
+	for g.last.Number++; g.last.Number < next.Number && g.told < mostGaps; g.last.Number++ {
+		g.told++
+		if g.last.Number <= g.taken {
+			g.v.Absent = append(g.v.Absent, g.last)
+		} else {
+			g.v.flaw("register", g.last.String(), "its number was given, and there is no such case")
+		}
+	}
+	g.last = next
 	return nil
 }
 
