@@ -163,24 +163,3 @@ func (s *Store) emptyLog(ctx context.Context) error {
 	}
 	return nil
 }
-
-// verifyErasures holds the records of erasure against the events: what is erased has a record, and what
-// has a record is erased.
-func verifyErasures(tx *Tx, v *Verification) error {
-	const query = `SELECT reference, seq, payload IS NULL AS gone FROM events e
-		WHERE (payload IS NULL) <> EXISTS (SELECT 1 FROM erasures x WHERE x.reference = e.reference)`
-	return tx.each(query, nil, func(rows *sql.Rows) error {
-		var reference string
-		var seq int
-		var gone bool
-		if err := rows.Scan(&reference, &seq, &gone); err != nil {
-			return err
-		}
-		what := "the text of event %d is there, although the case was erased"
-		if gone {
-			what = "the text of event %d is gone, and no erasure was recorded"
-		}
-		v.flaw("chain", reference, what, seq)
-		return nil
-	})
-}

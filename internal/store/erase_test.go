@@ -173,8 +173,8 @@ func TestErase(t *testing.T) {
 		if err != nil || len(events) != 0 {
 			t.Errorf("%d events, %v", len(events), err)
 		}
-		if chain, err := tx.Chain(gone); err != nil || len(chain) != 3 || brokenLink(gone, chain) != "" {
-			t.Errorf("the chain: %v %s", err, brokenLink(gone, chain))
+		if chain, flaw, err := tx.Proven(gone); err != nil || len(chain) != 3 || flaw != nil {
+			t.Errorf("the chain: %v %v", err, flaw)
 		}
 		listed, err := tx.Cases(Filter{})
 		if err != nil || !slices.Equal(listed, []complaint.Reference{stays}) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -101,7 +102,10 @@ func wrap(doing string, err error) error {
 	return classified(doing, err)
 }
 
-// Original describes a stored message; an error when it is not there.
+// ErrNoOriginal says that a message is not stored.
+var ErrNoOriginal = errors.New("it is not stored")
+
+// Original describes a stored message; ErrNoOriginal when it is not there.
 func (tx *Tx) Original(digest string) (Original, error) {
 	o := Original{Digest: digest}
 	var raw int
@@ -110,7 +114,7 @@ func (tx *Tx) Original(digest string) (Original, error) {
 		return Original{}, classified("reading original", err)
 	}
 	if !found {
-		return Original{}, fmt.Errorf("reading original: there is none with digest %.12s", digest)
+		return Original{}, fmt.Errorf("reading original %.12s: %w", digest, ErrNoOriginal)
 	}
 	o.Raw = raw == 1
 	return o, nil

@@ -186,7 +186,8 @@ func TestEventsComeBackAsTheyWere(t *testing.T) {
 func TestChain(t *testing.T) {
 	for _, test := range []struct{ name, sql, says string }{
 		{"untouched", "SELECT 1", ""},
-		{"erased", "UPDATE events SET payload = NULL, salt = NULL WHERE seq = 1", ""},
+		{"erased", "UPDATE events SET payload = NULL, salt = NULL; INSERT INTO erasures VALUES ('K-2026-0001', '2027-05-01T03:00:00.000Z', 'system', 'x')", ""},
+		{"erased in secret", "UPDATE events SET payload = NULL, salt = NULL WHERE seq = 1", "text of event 1 is gone"},
 		{"payload", "UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'Sanne', 'Piets') AS BLOB) WHERE seq = 1", "text of event 1"},
 		{"time", "UPDATE events SET at = '2026-04-01T12:00:00.000Z' WHERE seq = 2", "event 2"},
 		{"kind", "UPDATE events SET kind = 'contacted' WHERE seq = 2", "event 2"},

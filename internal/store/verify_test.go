@@ -134,8 +134,8 @@ func TestVerifyFindsTheGapOfACase(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Flaw{
-		{"register", "K-2026-0001", "its number was given, and there is no such case"},
-		{"register", "K-2026-0004", "its number was given, and there is no such case"},
+		{Check: "register", Where: "K-2026-0001", What: "its number was given, and there is no such case"},
+		{Check: "register", Where: "K-2026-0004", What: "its number was given, and there is no such case"},
 	}
 	if !slices.Equal(v.Flaws, want) || len(v.Absent) != 0 {
 		t.Errorf("found %v and %v, want %v", v.Flaws, v.Absent, want)
