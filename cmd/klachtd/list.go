@@ -43,6 +43,7 @@ func (l *listCmd) filter(today workday.Date, where terminal) store.Filter {
 
 // register is the store as the reading commands see it.
 type register struct {
+	cfg   config.Config
 	store *store.Store
 	house *complaint.House
 	today workday.Date
@@ -70,7 +71,7 @@ func readRegister(ctx context.Context, cfg config.Config, clock desk.Clock) (*re
 	if err != nil {
 		return nil, nil, err
 	}
-	return &register{store: s, house: house, today: house.Today(clock())}, clock, nil
+	return &register{cfg: cfg, store: s, house: house, today: house.Today(clock())}, clock, nil
 }
 
 // listed is one case of the list (the contract's JSON).

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -27,8 +29,16 @@ type shown struct {
 	Terms     []shownTerm                              `json:"terms"`
 	Events    []shownEvent                             `json:"events"`
 	Mails     []shownMail                              `json:"mails"`
+	Judgement *shownJudgement                          `json:"judgement"` // on which the manager is consulted
+	Decision  *shownJudgement                          `json:"decision"`
 	Measures  []shownMeasure                           `json:"measures"`
 	Objection *shownObjection                          `json:"objection"`
+}
+
+type shownJudgement struct {
+	Verdict    complaint.Verdict `json:"verdict"`
+	On         workday.Date      `json:"on"`
+	Motivation string            `json:"motivation"`
 }
 
 type shownMeasure struct {
@@ -44,9 +54,10 @@ type shownObjection struct {
 	Late      bool               `json:"late"`
 	Admitted  bool               `json:"admitted"`
 	Refused   string             `json:"refused,omitempty"`
-	Words     string             `json:"words,omitempty"` // of one that came by letter or telephone; a mail stands in mails
+	Words     string             `json:"words,omitempty"` // its text in full
 	Members   []string           `json:"members"`         // the first is the chair
 	Extended  *workday.Date      `json:"extended"`
+	Why       string             `json:"extended_because,omitempty"`
 	Verdict   *complaint.Verdict `json:"verdict"`
 	DecidedOn *workday.Date      `json:"decided_on"`
 	Decision  string             `json:"decision,omitempty"` // its reasons
@@ -124,9 +135,14 @@ func (r *register) file(tx *store.Tx, reference complaint.Reference) (shown, err
 		return shown{}, r.nothingOf(tx, reference)
 	}
 	c := complaint.Fold(events, r.house.Location)
+	words, err := r.objected(tx, c.Objection)
+	if err != nil {
+		return shown{}, err
+	}
 	f := shown{
 		listed: r.listed(c), Fields: map[complaint.FieldName]*complaint.Field{}, Missing: list(c.Fields.Missing()),
-		Terms: shownTerms(r.house.Terms(c)), Measures: shownMeasures(c.Measures), Objection: shownObjectionOf(c.Objection),
+		Terms: shownTerms(r.house.Terms(c)), Judgement: shownJudgementOf(c.Judgement), Decision: shownJudgementOf(c.Decision),
+		Measures: shownMeasures(c.Measures), Objection: shownObjectionOf(c.Objection, words),
 	}
 	for _, name := range complaint.FieldNames() {
 		f.Fields[name] = nil
@@ -149,21 +165,56 @@ func shownMeasures(measures []complaint.Measure) []shownMeasure {
 	return list
 }
 
-func shownObjectionOf(o *complaint.Objection) *shownObjection {
+// objected is the text of an objection: as somebody typed it over, or as the complainant wrote it in a mail.
+func (r *register) objected(tx *store.Tx, o *complaint.Objection) (string, error) {
+	switch {
+	case o == nil:
+		return "", nil
+	case o.Words != "" || o.Original == "":
+		return o.Words, nil
+	}
+	original, err := tx.OpenOriginal(o.Original)
+	if errors.Is(err, store.ErrNoOriginal) {
+		return "", nil // export and verify tell it
+	}
+	if err != nil {
+		return "", err
+	}
+	defer original.Close()
+	m := readerOf(r.cfg, r.house).Parse(original, time.Time{})
+	return cmp.Or(m.Own, m.Text), nil
+}
+
+func shownJudgementOf(j *complaint.Judgement) *shownJudgement {
+	if j == nil {
+		return nil
+	}
+	return &shownJudgement{Verdict: j.Verdict, On: j.On, Motivation: j.Motivation}
+}
+
+func shownObjectionOf(o *complaint.Objection, words string) *shownObjection {
 	if o == nil {
 		return nil
 	}
-	s := &shownObjection{On: o.On, Late: o.Late, Admitted: o.Admitted, Refused: o.Refused, Words: o.Words, Members: []string{}}
+	s := &shownObjection{On: o.On, Late: o.Late, Admitted: o.Admitted, Refused: o.Refused, Words: words, Members: []string{}}
 	for _, p := range o.Members {
 		s.Members = append(s.Members, p.Formal())
 	}
 	if o.Extended != nil {
-		s.Extended = &o.Extended.Until
+		s.Extended, s.Why = &o.Extended.Until, o.Extended.Reason
 	}
 	if o.Decision != nil {
 		s.Verdict, s.DecidedOn, s.Decision = &o.Decision.Verdict, &o.Decision.On, o.Decision.Motivation
 	}
 	return s
+}
+
+// extension says until when the committee takes longer, and why; "" where it does not.
+func (o *shownObjection) extension() string {
+	if o.Extended == nil {
+		return ""
+	}
+	return "until " + o.Extended.String() + ": " + o.Why
 }
 
 func dayOrNil(day workday.Date) *workday.Date {
@@ -214,7 +265,7 @@ func printFile(out io.Writer, f shown, r *register, where terminal) error {
 	for _, part := range []struct {
 		title string
 		print func(io.Writer, shown, *register, terminal) error
-	}{{"FIELDS", printFields}, {"TERMS", printTerms}, {"MEASURES", printMeasures}, {"TIMELINE", printTimeline}, {"MAILS", printMails}} {
+	}{{"FIELDS", printFields}, {"TERMS", printTerms}, {"JUDGEMENT", printJudgement}, {"MEASURES", printMeasures}, {"TIMELINE", printTimeline}, {"MAILS", printMails}} {
 		fmt.Fprintln(out, "\n"+where.heading(part.title))
 		if err := part.print(out, f, r, where); err != nil {
 			return err
@@ -260,6 +311,27 @@ func printTerms(out io.Writer, f shown, r *register, where terminal) error {
 	return t.print(out, where)
 }
 
+// printJudgement tells the judgement, and the decision where it says something else.
+func printJudgement(out io.Writer, f shown, _ *register, where terminal) error {
+	for _, j := range []struct {
+		label string
+		*shownJudgement
+	}{{"judgement", f.Judgement}, {"decision", f.Decision}} {
+		if j.shownJudgement == nil {
+			continue
+		}
+		text := fmt.Sprintf("%s, of %s", j.Verdict, j.On)
+		if j.label == "judgement" || f.Judgement == nil || j.Motivation != f.Judgement.Motivation {
+			text += "\n" + printableLines(j.Motivation)
+		}
+		fmt.Fprintf(out, "  %-*s%s\n", labelWidth-2, j.label, where.folded(text, labelWidth))
+	}
+	if f.Judgement == nil && f.Decision == nil {
+		fmt.Fprintln(out, where.styled(dim, "  none"))
+	}
+	return nil
+}
+
 // printMeasures tells the measures and the objection, where there are any.
 func printMeasures(out io.Writer, f shown, _ *register, where terminal) error {
 	if len(f.Measures) == 0 {
@@ -283,7 +355,7 @@ func printMeasures(out io.Writer, f shown, _ *register, where terminal) error {
 			line += ", decided " + o.DecidedOn.String() + ": " + string(*o.Verdict)
 		}
 		fmt.Fprintf(out, "\n%s\n  %s\n", where.heading("OBJECTION"), line)
-		for _, text := range []struct{ label, value string }{{"objection", o.Words}, {"not handled", o.Refused}, {"decision", o.Decision}} {
+		for _, text := range []struct{ label, value string }{{"objection", o.Words}, {"not handled", o.Refused}, {"extended", o.extension()}, {"decision", o.Decision}} {
 			if text.value != "" {
 				fmt.Fprintf(out, "  %-*s%s\n", labelWidth-2, text.label, where.folded(printableLines(text.value), labelWidth))
 			}
