@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,11 +22,14 @@ import (
 	"github.com/emersion/go-message"
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/net/html"
+
+	"klikonderwijs.nl/klachtd/internal/complaint"
+	"klikonderwijs.nl/klachtd/internal/letter"
 )
 
 // fileDirections are the stage directions of the stories about files, the register and the shell.
 func fileDirections() map[string]direction {
-	return map[string]direction{"sql": doSQL, "letter": doLetter, "carries": doCarries, "proven": doProven, "holds": doHolds}
+	return map[string]direction{"sql": doSQL, "letter": doLetter, "carries": doCarries, "proven": doProven, "holds": doHolds, "codes": doCodes}
 }
 
 // sql STATEMENT alters the database behind the program's back.
@@ -178,6 +183,43 @@ func doProven(ts *testscript.TestScript, _ *theatre, _ bool, args []string) erro
 	}
 	if len(m.Chain) == 0 || len(m.Files) == 0 {
 		return errors.New("the manifest is empty")
+	}
+	return provenComplaint(m)
+}
+
+// provenComplaint expects that the chain names the first message by its digest, also where codes were blacked out in it.
+func provenComplaint(m manifest) error {
+	for _, f := range m.Files {
+		if f.Name == "originelen/001.eml" && !strings.Contains(m.Chain[0].Payload, cmp.Or(f.Stored, f.Whole, f.SHA256)) {
+			return fmt.Errorf("the chain does not know %s", f.Name)
+		}
+	}
+	return nil
+}
+
+// codes FILE.zip ROLE ADDRESS expects a code of somebody in a zip, in how a mail program shows it or as it stands.
+func doCodes(ts *testscript.TestScript, th *theatre, neg bool, args []string) error {
+	secret, err := os.ReadFile(filepath.Join(th.dir, "data", "secret"))
+	if err != nil {
+		return err
+	}
+	files, err := unzipped(ts.MkAbs(args[0]))
+	if err != nil {
+		return err
+	}
+	key, role := letter.NewKey(secret), complaint.Role(args[1])
+	found := false
+	for name, content := range files {
+		text := strings.ReplaceAll(string(content), "=\r\n", "")
+		for _, kind := range []string{letter.KindButton, "forward-1", "registration-1", "consultation-1"} {
+			if strings.Contains(text, key.Code("K-2026-0001", role, args[2], kind)) {
+				found = true
+				ts.Logf("%s holds the code of %s", name, kind)
+			}
+		}
+	}
+	if found == neg {
+		return fmt.Errorf("codes are there: %v", found)
 	}
 	return nil
 }
