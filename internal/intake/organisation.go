@@ -138,6 +138,9 @@ func (o organisationFinder) shows(name string) (clues []string) {
 	add(strings.Contains(name, "&"), "ampersand")
 	add(looksLikeFarewell(name), "farewell")
 	add(looksLikeName(name) && !workplace && !legal, "could be a person")
+	add(isFirstName(first), "begins with a first name")
+	add(isPlace(name), "a place")
+	add(placeAtEnd(words) > 0, "ends with a place")
 	add(sharedWords(name, o.nameValue()) > 0, "shares a word with the name")
 	add(sharedWords(name, o.nameValue()) > 0 && len(words) > 1 && !looksLikeName(last), "a firm called after the name")
 	add(sharedWords(name, o.nameValue()) > 0 && (workplace || legal), "a firm called after the name")
@@ -197,6 +200,9 @@ func (o organisationFinder) variants(text, source string, clues ...string) {
 		}
 		if last := words[n-1]; unicode.IsLower([]rune(last)[0]) && !infixes[last] && !legalForm.MatchString(last) {
 			o.add(strings.Join(words[:n-1], " "), source, with("without the last word")...)
+		}
+		if place := placeAtEnd(words); place > 0 {
+			o.add(strings.Join(words[:n-place], " "), source, with("without the place")...)
 		}
 		if squeeze(strings.Join(words[:n-1], "")) == domainLabel(o.v.from.Addr) {
 			o.add(strings.Join(words[:n-1], " "), source, with("without the last word")...)
@@ -305,9 +311,7 @@ func (o organisationFinder) inText(text, source, where string) {
 				clues = append(clues, "soon behind '"+word+"'")
 			}
 		}
-		if len(lead) > 0 && (leads[lead[len(lead)-1]] || lead[len(lead)-1] == "is") && worksThere.MatchString(before) {
-			clues = append(clues, "works there")
-		}
+		clues = append(clues, belongsTo(before)...)
 		if forOthers && isRepresented.MatchString(before) {
 			clues = append(clues, "is represented")
 		}
@@ -346,12 +350,35 @@ func (o organisationFinder) inText(text, source, where string) {
 
 var (
 	beginsSentence = regexp.MustCompile(`(^|[.!?:"“]\s+|\n\s*|[-*•]\s+)$`)
-	worksThere     = newPattern(`(?i)\b(werk(t|te|en|zaam)?( ik)? (bij|voor|op|in|aan)|in dienst (bij|van)|(wij|ons|team|collega'?s|medewerkers?|mensen|directie|bestuur|jongens|ploeg|afdeling) (van|bij|uit)|ik ben .{0,40}\b(van|bij|op|aan)|(leerling|student|docent|leraar|stagiair[e]?|kok|chef|hoofd|leider|manager|coördinator|monteur|operator|medewerker|verpleegkundige|planner|eigenaar|directeur|adviseur|secretaris|voorzitter)\w* (van|bij|op|aan|in)|(ons|mijn|het) (bedrijf|school|werkgever|organisatie),?|onze (school|organisatie|stichting|instelling|fabriek|vestiging),?|(mijn|onze) (werkgever|baas|school)( is)?|work(ing)? (at|for)|(mw|mevr|mevrouw|dhr|heer|meneer|ene)\b\.?( \S+){1,4} (van|bij)|hier bij|bij ons op|bij ons in)( de| het)?\s*$`)
 	represented    = `(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|opdrachtgever|inzake|relatie|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*`
 	represents     = newPattern(represented)
 	isRepresented  = regexp.MustCompile(represented + `$`)
 	leads          = map[string]bool{"bij": true, "van": true, "namens": true, "voor": true, "op": true, "aan": true, "door": true, "met": true, "en": true, "in": true, "uit": true, "te": true, "naar": true, "onze": true, "ons": true, "mijn": true, "de": true, "het": true, "een": true, "uw": true, "jullie": true, "hier": true, "wij": true, "ik": true, "training": true, "cursus": true, "opleiding": true, "module": true, "trainer": true, "mevrouw": true, "meneer": true, "heer": true, "at": true, "from": true, "for": true, "the": true, "of": true, "locatie": true, "hal": true, "firma": true, "bedrijf": true}
 )
+
+// belongings are the ways in which somebody says of himself, or of others, that he belongs to what is named next.
+var belongings = []struct {
+	clue string
+	*pattern
+}{
+	{"works there", newPattern(`(?i)\b(werk(t|te|en|zaam)?( ik| wij)?|in dienst|aan de slag|in de leer|stage|studeer|study|work(ing)?|zit( ik)?)( momenteel| nu| ook| al \S+ \S+)? (bij|voor|op|in|aan|van|at|for)( de| het| the)?\s*$`)},
+	{"has a boss there", newPattern(`(?i)\b(baas|bazin|werkgever|chef|leidinggevende|school|opleiding|bedrijf|organisatie|werk|afdeling|team|collega'?s|jongens|mannen|mensen|medewerkers|ploeg|directie|bestuur|employer)( hier)?,?( is| heet| bij| van| uit| op)?( de| het)?:?\s*$`)},
+	{"we there", newPattern(`(?i)\b(wij|we|ons|hier|u spreekt met( \S+){1,4})( zijn| komen| hebben)? (van|bij|vanuit|op|in)( de| het| ons| onze)?\s*$`)},
+	{"our", newPattern(`(?i)\b(ons|onze|mijn|my|our)( eigen| kleine)? (bedrijf|school|werkgever|organisatie|stichting|instelling|fabriek|vestiging|baas|vereniging|locatie|praktijk|zaak|company|employer)( is| heet)?,?( de| het)?\s*$`)},
+	{"a function there", newPattern(`(?i)\b\p{L}*(leerling|student|docente?|leraar|lerares|stagiaire?|kok|chef|hoofd|leider|leidster|manager|coördinator|monteur|operator|medewerk(er|ster)|verpleegkundige|planner|eigenaar|eigenaresse|directeur|directrice|adviseur|secretaris|voorzitter|begeleid(er|ster)|assistente?|vrijwillig(er|ster)|bewaker|verzorgende|kapper|lasser|chauffeur|penningmeester|consulent|beheerder|meester|juf|engineer|nurse|teacher) (van|bij|op|aan|in|at|of)( de| het| the)?\s*$`)},
+	{"a person there", newPattern(`(?:[Mm]w|[Mm]evr|[Mm]evrouw|[Dd]hr|[Hh]eer|[Mm]eneer|[Ee]ne|[Mm]et)\b\.?( \S+){1,4}(,| van| bij| uit| namens)( de| het)?\s*$`)},
+	{"I am of it", newPattern(`(?i)\b(ik ben|i am|i'm) .{0,40}\b(van|bij|op|aan|from|at|with)( de| het| the)?\s*$`)},
+}
+
+// belongsTo says in which of these ways a text leads up to a name.
+func belongsTo(before string) (clues []string) {
+	for _, b := range belongings {
+		if b.MatchString(before) {
+			clues = append(clues, b.clue)
+		}
+	}
+	return clues
+}
 
 // afterFunction drops a function before a firm: "Uitvoerder BetonBouw Noord", "locatiemanager De Bij".
 func afterFunction(s string) string {

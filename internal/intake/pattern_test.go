@@ -35,10 +35,13 @@ func TestPatternFindsWhatItsExpressionFinds(t *testing.T) {
 	all := []*pattern{
 		money, clockTime, subjectSays, noted, internal, shouting, sentenceBreak, // signs
 		marker, ruler, above, blockKey, banner, device, legal, passed, machineText, salutation, signOff, dashes, cites, small, optional, // a text's parts
-		reason, demand, givesReason, sentenceEnd, asksToCall, dated, private, lawyers, departments, represents, worksThere, legalForm, workplaces, functionEnds, contact, orgSuffix, titles, degrees, orgWord, function, capitals, notName, // fields
+		reason, demand, givesReason, sentenceEnd, asksToCall, dated, private, lawyers, departments, represents, legalForm, workplaces, functionEnds, contact, orgSuffix, titles, degrees, orgWord, function, capitals, notName, // fields
 		quotedProduct, productPhrase, compound, precedes, knownCourse, safetyCourse, licences, ours, phoneCandidate, referencePattern, decisionWords, complaintForm,
 	}
 	all = append(all, introductions...)
+	for _, b := range belongings {
+		all = append(all, b.pattern)
+	}
 	for _, rule := range slices.Concat(labels, questions) {
 		all = append(all, rule.pattern)
 	}
