@@ -111,6 +111,7 @@ func (f *fieldReader) names() *candidates {
 	}
 	n.inHeader()
 	n.inSignature()
+	n.introduced(f.v.subject, "subject")
 	n.introduced(f.v.text, "text")
 	if f.v.passedOn {
 		n.introduced(f.v.cover, "cover")
@@ -157,14 +158,14 @@ func (n nameFinder) add(name, source string, clues ...string) {
 	n.candidates.add(name, source, append(clues, n.shows(name)...)...)
 }
 
-// writtenSmall reports the name of somebody who writes no capitals: the header or the address has it too.
+// writtenSmall reports the name of somebody who writes no capitals: a known first name, or the header or the address has it too.
 func (n nameFinder) writtenSmall(name string) bool {
 	if name != strings.ToLower(name) {
 		return false
 	}
 	local, _, _ := strings.Cut(n.v.from.Addr, "@")
 	first := squeeze(firstWord(name))
-	return len(first) > 2 && (strings.Contains(squeeze(local), first) || strings.Contains(squeeze(n.header), first))
+	return len(first) > 2 && (isFirstName(first) || strings.Contains(squeeze(local), first) || strings.Contains(squeeze(n.header), first))
 }
 
 // shows is what a person's name shows by itself, and beside the header.
@@ -313,15 +314,23 @@ func (n nameFinder) inSignature() {
 
 // introduced adds the names that a text brings: the writer's own, or that of the person whom a colleague writes about.
 func (n nameFinder) introduced(text, where string) {
+	bySecretary := secretary.MatchString(strings.Join(n.letter.signature, "\n") + "\n" + n.v.from.Name + "\n" + n.v.from.Addr)
 	for i, pattern := range introductions {
-		if i > 1 && !n.v.passedOn { // the first two are what somebody says of himself
+		if i > 2 && !n.v.passedOn { // the first three are what somebody says of himself, or of whom he writes for
 			break
 		}
 		for _, m := range pattern.FindAllStringSubmatch(bounded(text, mostWeighed), 10) {
-			n.variants(beforeOrganisation(beforeStop.ReplaceAllString(m[1], "$1")), sourceBody, "introduced", "introduced "+where, "introduction "+[...]string{"1", "2", "3", "4", "5"}[min(i, 4)])
+			clues := []string{"introduced", "introduced " + where, "introduction " + [...]string{"1", "2", "3", "4", "5", "6"}[min(i, 5)]}
+			if i == 2 && bySecretary {
+				clues = append(clues, "a secretary writes for him")
+			}
+			n.variants(beforeOrganisation(beforeStop.ReplaceAllString(m[1], "$1")), sourceBody, clues...)
 		}
 	}
 }
+
+// secretary is who writes for somebody else at the same firm.
+var secretary = newPattern(`(?i)\b(secretar\p{L}*|(directie|bestuurs|management|office|personal) ?(assistente?|ondersteuner|ondersteuning|support)|assistant to|p\.a\.|i\.o\.)`)
 
 // beforeStop is a name up to the end of its sentence: "Ria Schokker-Bos. Telefoon".
 var beforeStop = regexp.MustCompile(`^(.*?\p{Ll}{2,})\. .*$`)
@@ -386,6 +395,7 @@ var (
 	introductions = []*pattern{
 		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is)\s+(\p{Ll}[\p{Ll}.'’-]+(?: (?:van|de|der|den|el))? \p{Ll}[\p{Ll}'’-]+)`),
 		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
+		newPattern(`(?:[Nn]amens|[Ii]n opdracht van|[Oo]n behalf of)\s+(\p{Lu}[\p{L}.'’-]*(?: (?:van|de|der|den|el|ten|ter|'t))*(?: \p{Lu}[\p{L}.'’-]*){1,3})`),
 		newPattern(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Dd]e heer|[Dd]hr\.|[Hh]eer|[Mm]eneer)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
 		newPattern(`(?:\b[Mm]et|\b(?:[Hh]ij|[Zz]e|[Zz]ij) heet|[Nn]amens (?:de|het|onze) [\p{L} ]{2,30},)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})(?:\s+(?:uit|van|hier|te)\b|[,.(])`),
 		newPattern(`(?:gebeld door|telefoontje van|gesproken met|telefoon van|gebeld met|bericht van|brief van|klacht van|ingesproken door|langs geweest:?)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})`),

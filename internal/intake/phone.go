@@ -14,7 +14,7 @@ var (
 	startsAsDate   = regexp.MustCompile(`^[0-3]?\d[-/.](0?[1-9]|1[0-2])[-/.](19|20)\d\d\b`)
 	faxBefore      = regexp.MustCompile(`(?i)\b(fax|f|telefax)\W{0,3}$`)
 	otherBefore    = regexp.MustCompile(`(?i)(kvk|k\.v\.k|iban|btw|vat|bsn|order|factuur|klant|debiteur|dossier|ticket|rekening|artikel|bestel|polis|kenmerk|nummer van|offerte)[\w\s.:#-]{0,14}$`)
-	mobileBefore   = regexp.MustCompile(`(?i)\b(mobiel|mob\.?|gsm|m|06|mobile|cell|direct|rechtstreeks|doorkies\w*)\W{0,4}$`)
+	mobileBefore   = regexp.MustCompile(`(?i)\b(mobiel|mob\.?|gsm|m|06|mobile|cell|direct|d|rechtstreeks|doorkies\w*)\W{0,4}$`)
 )
 
 // bestPhone finds the number at which somebody is best reached: a direct or mobile number before a
