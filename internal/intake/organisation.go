@@ -8,11 +8,11 @@ import (
 )
 
 var (
-	legalForm = newPattern(`(?i)(\bB\.?V\.?(\W|$)|\bC\.?V\.?(\W|$)|\bN\.?V\.?(\W|$)|\bV\.?O\.?F\.?(\W|$)|\bGmbH\b|\bLtd\b|\bU\.A\.?|\bcoöperatie|& (zonen|zn|co|partners|dochters)\b|\bBVBA\b)`)
+	legalForm = newPattern(`(?i)(\bB\.?V\.?(\W|$)|\bC\.?V\.?(\W|$)|\bN\.?V\.?(\W|$)|\bV\.?O\.?F\.?(\W|$)|\bGmbH\b|\bLtd\b|\bU\.A\.?|\bcoöperatie|& ((zn|co)\b\.?|(zonen|partners|dochters)\b)|\bBVBA\b)`)
 	orgWord   = newPattern(`(?i)\b(stichting|vereniging|vve|brandweer|roc|aoc|mbo|vmbo|college|lyceum|gymnasium|school|scholengemeenschap|praktijkschool|vakschool|academie|universiteit|hogeschool|gemeente|provincie|ministerie|waterschap|ziekenhuis|zorggroep|zorg|thuiszorg|groep|group|holding|fabriek|brouwerij|bakkerij|slagerij|garage|transport|logistiek|logistics|techniek|installatie(s|techniek)?|bouw(bedrijf|groep)?|aannemers?|metaal|chemie|chemicals|kunststoffen|industrie|industries|raffinaderij|energie|energy|waterbedrijf|drinkwater|zuivel|foods?|voeding|papier|staal|terminal|havenbedrijf|shipping|werf|services|solutions|diensten|adviesbureau|uitzendbureau|bureau|instituut|centrum|museum|bibliotheek|hotel|restaurant|café|catering|kapsalon|salon|kapper|theater|schouwburg|bioscoop|kinderopvang|kinderdagverblijf|peuterspeelzaal|basisschool|obs|cbs|kbs|fysiotherapie|tandarts(en)?|dierenarts(en)?|dierenkliniek|manege|camping|sportschool|voetbalvereniging|vv|sv|tuincentrum|supermarkt|slijterij|autobedrijf|autoservice|loonbedrijf|rijschool|crematorium|uitvaart|dierentuin|dierenpark|woningstichting|architecten|taxi|jachthaven|scouting|parochie|flexwerk|detachering|recruitment|gebr|gebroeders|firma|schoonmaak|beveiliging|verzekeringen|bank|notaris|advocaten|accountants|apotheek|huisartsen|kliniek|opleidingsbedrijf|leerbedrijf|vakcollege|coöperatie|maatschap|farma|pharma)\b`)
 	orgSuffix = newPattern(`(?i)(techniek|college|school|groep|fabriek|brouwerij|bakkerij|werken|bedrijf|bouw|chemie|staal|zorg|transport|logistiek|centrale|lyceum|academie)$`)
 	function  = newPattern(`(?i)\b(manager|coördinator|coordinator|adviseur|directeur|directie|docent|docente|leraar|medewerker|hoofd|leider|leidinggevende|trainer|teamleider|mentor|assistent|secretaresse|secretariaat|voorzitter|monteur|operator|consultant|officer|engineer|inkoper|inkoop|planner|hr|p&o|hrm|opleidings(coördinator|manager|adviseur|functionaris)|kwaliteits|veiligheidskundige|chef|ploegbaas|voorman|eigenaar|zzp|stagiair|student|ict-?coach|jurist|advocaat|administrateur|bestuurder|bedrijfsleider|contactpersoon|specialist|technicus|lid|praktijkopleider|beleidsmedewerker|afdeling|moeder|vader|ouder|human resources|learning|development|supervisor|head of|director|teacher|niveau|leerjaar|klas)\b`)
-	contact   = newPattern(`(?i)(@|https?:|www\.|\b(tel|telefoon|mobiel|mob|fax|kvk|btw|iban|bank|m|t|e|f|w)\s*[.:]|\+\d|\d{4}\s?[A-Z]{2}\b|\bpostbus\b|(straat|weg|laan|kade|plein|dijk|singel|gracht|hof|park|dreef|pad|steeg|markt)\s+\d|\d{6,}|\d{2,4}[ -]\d{3})`)
+	contact   = newPattern(`(?i)(@|https?:|www\.|\b(tel|telefoon|mobiel|mob|fax|kvk|btw|iban|bank)\s*[.:]|(^|[\s|/(])[mtefw]\s*:|\+\d|\d{4}\s?[A-Z]{2}\b|\bpostbus\b|(straat|weg|laan|kade|plein|dijk|singel|gracht|hof|park|dreef|pad|steeg|markt)\s+\d|\d{6,}|\d{2,4}[ -]\d{3})`)
 
 	private = newPattern(`(?i)\b(particulier|privépersoon|prive persoon|als privé|op persoonlijke titel|private individual)\b`)
 )
@@ -58,6 +58,12 @@ func (f *fieldReader) organisations() *candidates {
 	if private.MatchString(f.v.text) {
 		silent.clue("none: private")
 	}
+	if kin.MatchString(bounded(f.v.text, mostWeighed)) {
+		silent.clue("none: of a family")
+	}
+	if name := f.out.Name; name != nil && name.Source == sourceBody && f.forClient() {
+		silent.clue("none: for a person")
+	}
 	o.inSignature()
 	o.inHeader()
 	if len(f.letter.body) > 0 && isAddressBlock(f.letter.body[0]) {
@@ -69,8 +75,28 @@ func (f *fieldReader) organisations() *candidates {
 		o.inText(withoutSignature(f.v.cover), sourceBody, "cover")
 	}
 	o.add(f.namedByDomain(f.v.text), sourceBody, "named as the domain")
+	o.besides(f.v.text)
 	return o.candidates
 }
+
+// besides adds what can only be said of all that may be a firm together: which of them is the parent of the firm.
+func (o organisationFinder) besides(text string) {
+	for _, at := range parent.FindAllStringIndex(bounded(text, mostWeighed), 10) {
+		of := collapse(bounded(text[at[1]:], 100))
+		for i := range o.list {
+			if c := &o.list[i]; c.value != "" && strings.HasPrefix(of, c.value) {
+				c.clue("the parent of it")
+			}
+		}
+	}
+}
+
+var (
+	// parent is what a firm says of the group or the foundation that it belongs to.
+	parent = newPattern(`(?i)\b(onderdeel|bedrijf|dochter(onderneming)?|merk|label|werkmaatschappij|divisie|part|member|company|handelsnaam|franchise\p{L}*) (van|of) (de |het |the )?|\b(aangesloten bij|gelieerd aan) (de |het )?`)
+	// kin is who writes for somebody of the family.
+	kin = newPattern(`(?i)\b((moeder|vader|ouders?|voogd|verzorger|opa|oma|pleegmoeder|pleegvader) van|(mijn|onze) (pleeg|stief|klein)?(zoon|zoontje|dochter|dochtertje|kind)|my (son|daughter))\b`)
+)
 
 // organisationFinder gathers what may be a firm, with what speaks for it.
 type organisationFinder struct {
@@ -79,7 +105,7 @@ type organisationFinder struct {
 }
 
 // lawyers are those who write for others.
-var lawyers = newPattern(`(?i)\b(mr\.|advoca\w+|jurist\w*|juridisch\w*|recht(shulp|sbijstand)?|gemachtigde|belangenbehartig\w*|vakbond|boekhouder|accountant\w*|raads(man|vrouw)|legal|lawyers?|bewindvoerder|notari\w+)\b`)
+var lawyers = newPattern(`(?i)\b(mr\. |(advoca\w+|jurist\w*|juridisch\w*|recht(shulp|sbijstand)?|gemachtigde|belangenbehartig\w*|(vak)?bond|fnv|cnv|vcp|letsel\w*|schadebehandel\w*|boekhouder|accountant\w*|raads(man|vrouw)|legal|lawyers?|bewindvoerder|notari\w+)\b)`)
 
 // forClient reports that a lawyer, a union or the like writes for somebody else.
 func (f *fieldReader) forClient() bool {
@@ -139,6 +165,7 @@ func (o organisationFinder) shows(name string) (clues []string) {
 	add(looksLikeFarewell(name), "farewell")
 	add(looksLikeName(name) && !workplace && !legal, "could be a person")
 	add(isFirstName(first), "begins with a first name")
+	add(isFirstName(first) && len(words) > 1 && looksLikeName(name) && !workplace && !legal && !o.namesDomain(name), "called as a person")
 	add(isPlace(name), "a place")
 	add(placeAtEnd(words) > 0, "ends with a place")
 	add(sharedWords(name, o.nameValue()) > 0, "shares a word with the name")
@@ -185,12 +212,15 @@ func (o organisationFinder) domainClue(name string) []string {
 // variants adds a text that names somebody or something, and what is left of it without a function or a
 // person before it, or a function or a place behind it.
 func (o organisationFinder) variants(text, source string, clues ...string) {
+	if kin.MatchString(text) {
+		return
+	}
 	with := func(clue string) []string { return append(slices.Clip(slices.Clone(clues)), clue) }
 	o.add(text, source, clues...)
 	if rest := afterFunction(text); rest != text {
 		o.add(rest, source, with("behind a function")...)
 	}
-	if before, rest, ok := strings.Cut(text, " van "); ok && (looksLikeName(before) || departments.MatchString(before) || function.MatchString(before) || lowerName.MatchString(before)) {
+	if before, rest, ok := strings.Cut(text, " van "); ok && !isWorkplace(before) && (looksLikeName(before) || departments.MatchString(before) || function.MatchString(before) || lowerName.MatchString(before)) {
 		o.add(withoutArticle(rest), source, with("behind 'van'")...)
 	}
 	words := strings.Fields(text)
@@ -202,7 +232,7 @@ func (o organisationFinder) variants(text, source string, clues ...string) {
 			o.add(strings.Join(words[:n-1], " "), source, with("without the last word")...)
 		}
 		if place := placeAtEnd(words); place > 0 {
-			o.add(strings.Join(words[:n-place], " "), source, with("without the place")...)
+			o.add(trimConnectives(strings.Join(words[:n-place], " ")), source, with("without the place")...)
 		}
 		if squeeze(strings.Join(words[:n-1], "")) == domainLabel(o.v.from.Addr) {
 			o.add(strings.Join(words[:n-1], " "), source, with("without the last word")...)
@@ -351,7 +381,7 @@ func (o organisationFinder) inText(text, source, where string) {
 
 var (
 	beginsSentence = regexp.MustCompile(`(^|[.!?:"“]\s+|\n\s*|[-*•]\s+)$`)
-	represented    = `(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|inzake|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*`
+	represented    = `(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|(ons|mijn) lid|(onze )?verzekerde|inzake|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*`
 	represents     = newPattern(represented)
 	isRepresented  = regexp.MustCompile(represented + `$`)
 	leads          = map[string]bool{"bij": true, "van": true, "namens": true, "voor": true, "op": true, "aan": true, "door": true, "met": true, "en": true, "in": true, "uit": true, "te": true, "naar": true, "onze": true, "ons": true, "mijn": true, "de": true, "het": true, "een": true, "uw": true, "jullie": true, "hier": true, "wij": true, "ik": true, "training": true, "cursus": true, "opleiding": true, "module": true, "trainer": true, "mevrouw": true, "meneer": true, "heer": true, "at": true, "from": true, "for": true, "the": true, "of": true, "locatie": true, "hal": true, "firma": true, "bedrijf": true}
@@ -366,7 +396,7 @@ var belongings = []struct {
 	{"has a boss there", newPattern(`(?i)\b(baas|bazin|werkgever|chef|leidinggevende|school|opleiding|bedrijf|organisatie|werk|afdeling|team|collega'?s|jongens|mannen|mensen|medewerkers|ploeg|directie|bestuur|employer)( hier)?,?( is| heet| bij| van| uit| op)?( de| het)?:?\s*$`)},
 	{"we there", newPattern(`(?i)\b(wij|we|ons|hier|u spreekt met( \S+){1,4})( zijn| komen| hebben)? (van|bij|vanuit|op|in)( de| het| ons| onze)?\s*$`)},
 	{"our", newPattern(`(?i)\b(ons|onze|mijn|my|our)( eigen| kleine)? (bedrijf|school|werkgever|organisatie|stichting|instelling|fabriek|vestiging|baas|vereniging|locatie|praktijk|zaak|company|employer)( is| heet)?,?( de| het)?\s*$`)},
-	{"a function there", newPattern(`(?i)\b\p{L}*(leerling|student|docente?|leraar|lerares|stagiaire?|kok|chef|hoofd|leider|leidster|manager|coördinator|monteur|operator|medewerk(er|ster)|verpleegkundige|planner|eigenaar|eigenaresse|directeur|directrice|adviseur|secretaris|voorzitter|begeleid(er|ster)|assistente?|vrijwillig(er|ster)|bewaker|verzorgende|kapper|lasser|chauffeur|penningmeester|consulent|beheerder|meester|juf|engineer|nurse|teacher) (van|bij|op|aan|in|at|of)( de| het| the)?\s*$`)},
+	{"a function there", newPattern(`(?i)\b\p{L}*(leerling|student|docente?|leraar|lerares|stagiaire?|kok|chef|hoofd|leider|leidster|manager|coördinator|monteur|operator|medewerk(er|ster)|verpleegkundige|planner|eigenaar|eigenaresse|directeur|directrice|adviseur|secretaris|voorzitter|begeleid(er|ster)|assistente?|vrijwillig(er|ster)|bewaker|verzorgende|kapper|lasser|chauffeur|penningmeester|consulent|beheerder|meester|juf|engineer|nurse|teacher)( ig| bbl| \d)? (van|bij|op|aan|in|at|of)( de| het| the)?\s*$`)},
 	{"a person there", newPattern(`(?:[Mm]w|[Mm]evr|[Mm]evrouw|[Dd]hr|[Hh]eer|[Mm]eneer|[Ee]ne|[Mm]et)\b\.?( \S+){1,4}(,| van| bij| uit| namens)( de| het)?\s*$`)},
 	{"I am of it", newPattern(`(?i)\b(ik ben|i am|i'm) .{0,40}\b(van|bij|op|aan|from|at|with)( de| het| the)?\s*$`)},
 }
@@ -525,7 +555,7 @@ func tidyOrganisation(s string) string {
 	s = strings.TrimLeftFunc(collapse(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
 	s = strings.Trim(s, " ,;:|*_\"'“”()-–/·•")
 	s = strings.TrimSpace(behindFirm.ReplaceAllString(s, ""))
-	if !legalForm.MatchString(s) && !strings.HasSuffix(s, " e.o.") {
+	if !legalForm.MatchString(s) && !strings.HasSuffix(s, " e.o.") && !strings.HasSuffix(s, "Zn.") {
 		s = strings.TrimRight(s, ".")
 	}
 	if len(s) < 2 || len(s) > 80 || len(strings.Fields(s)) > 8 {

@@ -9,11 +9,11 @@ import (
 )
 
 // infixes are the words of a Dutch name that are no name by themselves.
-var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "v.d.": true, "v.": true, "vd": true, "v/d": true, "v.d": true, "d.": true, "en": true, "vander": true, "a": true, "y": true}
+var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true, "het": true, "'t": true, "ten": true, "ter": true, "te": true, "el": true, "la": true, "le": true, "von": true, "al": true, "op": true, "in": true, "bij": true, "aan": true, "tot": true, "dos": true, "da": true, "di": true, "del": true, "ben": true, "bin": true, "d'": true, "v.d.": true, "v.": true, "vd": true, "v/d": true, "v.d": true, "d.": true, "en": true, "vander": true, "a": true, "y": true, "-": true, "–": true}
 
 var (
 	titles   = newPattern(`(?i)^(w\.g\.|i\.[oa]\.|dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
-	degrees  = newPattern(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|rah|bna|rv?b|kno|eur ing|jr|sr|junior|senior)\.?$`)
+	degrees  = newPattern(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|aa|ro|qc|mcm|mme|mim|emim|meng|beng|ceng|frics|a\.?i|rah|bna|rv?b|kno|eur ing|jr|sr|junior|senior)\.?$`)
 	notName  = newPattern(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|advocatenkantoor|kantoor|rechtsbijstand|familie|ouder|moeder|vader|beste|geachte|hallo|hoi|dear|groetjes|hello|goedemorgen|goedemiddag|goedendag)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
@@ -21,7 +21,7 @@ var (
 
 // tidyName writes a name as a letter would: titles, degrees and remarks off, "Smeets, Ruud" turned round.
 func tidyName(s string) string {
-	s = collapse(bracket.ReplaceAllString(firstInBrackets.ReplaceAllString(s, "$1 "), " "))
+	s = collapse(bracket.ReplaceAllString(firstBehind(firstInBrackets.ReplaceAllString(s, "$1 ")), " "))
 	for range 4 {
 		s = strings.TrimSpace(titles.ReplaceAllString(s, ""))
 		s = degrees.ReplaceAllString(s, "")
@@ -43,6 +43,18 @@ func tidyName(s string) string {
 
 // firstInBrackets is a first name behind the initials: "C. (Cemile) Demir".
 var firstInBrackets = regexp.MustCompile(`(?:\p{Lu}\.\s?)+\((\p{Lu}[\p{Ll}-]+)\)`)
+
+// behindInitials is a first name behind all of a name with initials: "B.J. Nijenhuis (Bert Jan)".
+var behindInitials = regexp.MustCompile(`^((?:\p{Lu}\.\s?)+)([^()]*\p{L})\s*\((\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?)\)$`)
+
+// firstBehind puts a first name that stands in brackets behind a name in the place of its initials, when they agree.
+func firstBehind(s string) string {
+	m := behindInitials.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil || m[1][0] != m[3][0] || !isFirstName(firstWord(m[3])) {
+		return s
+	}
+	return m[3] + " " + m[2]
+}
 
 // dottedInitials writes the dot behind a last initial that lost it: "S.E Blankestijn".
 func dottedInitials(s string) string {
@@ -119,14 +131,14 @@ func (f *fieldReader) names() *candidates {
 		n.inText(withoutSignature(f.v.cover), "cover")
 	} else if f.forClient() {
 		for _, at := range client.FindAllStringSubmatch(unwrapped(bounded(f.v.text, mostWeighed)), 5) {
-			n.variants(at[1], sourceBody, "client")
+			n.variants(beforeStop.ReplaceAllString(at[1]+" ", "$1"), sourceBody, "client")
 		}
 	}
 	return n.candidates
 }
 
 // client is somebody for whom another one writes.
-var client = regexp.MustCompile(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Hh]eer|[Dd]hr\.|[Cc]liënte?,?|ons lid|mandant)\s+((?:\p{Lu}[\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?: (?:\p{Lu}[\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`)
+var client = regexp.MustCompile(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Hh]eer|[Dd]hr\.|[Cc]liënte?,?|[Oo]ns lid|[Mm]ijn lid|[Vv]erzekerde,?|mandant)\s+((?:\p{Lu}[\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?: (?:\p{Lu}[\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`)
 
 // isWorkplace reports that a name holds the word for a firm or a school.
 func isWorkplace(name string) bool {
@@ -198,6 +210,7 @@ func (n nameFinder) shows(name string) (clues []string) {
 	add(looksLikeName(name), "looks like a name")
 	add(fullName(name), "whole name")
 	add(onlyInitials(name), "initial")
+	add(onlyInitials(name) && strings.Count(words[0], ".") > 1, "several initials")
 	add(strings.Contains(name, " en "), "two people")
 	add(function.MatchString(name) || isFunction(words[len(words)-1]), "function")
 	add(departments.MatchString(name), "department")
@@ -224,6 +237,8 @@ func (n nameFinder) shows(name string) (clues []string) {
 		add(true, "the header says more")
 	case strings.HasPrefix(strings.ToLower(name), strings.ToLower(n.header)+" "):
 		add(true, "more than the header")
+	case sameSurname(name, n.header) && onlyInitials(name) && strings.Count(words[0], ".") > 1:
+		add(true, "more initials than the header's first name")
 	case sameSurname(name, n.header) && onlyInitials(name):
 		add(true, "the header knows the first name")
 	case sharedWords(name, n.header) > 0:
@@ -245,7 +260,7 @@ func (n nameFinder) variants(text, source string, clues ...string) {
 	n.add(text, source, clues...)
 	for _, behind := range [...]string{" van ", " van de ", " van het ", " bij ", " namens ", " uit ", " – ", " - ", " | ", " (", ","} {
 		before, after, ok := strings.Cut(text, behind)
-		if !ok || initials.MatchString(before) {
+		if !ok || initials.MatchString(before) || behind == " (" && behindInitials.MatchString(text) {
 			continue
 		}
 		clue := "before '" + strings.TrimSpace(behind) + "'"
@@ -284,7 +299,8 @@ func (n nameFinder) inSignature() {
 	if len(lines) == 0 {
 		all := nonBlank(strings.Split(n.v.text, "\n"))
 		for _, line := range all[max(0, len(all)-3):] {
-			if len(strings.Fields(line)) <= 5 {
+			before, _, comma := strings.Cut(line, ",")
+			if len(strings.Fields(line)) <= 5 || comma && fullName(before) && looksLikeName(before) {
 				lines = append(lines, line)
 			}
 		}
@@ -388,8 +404,16 @@ func sharedWords(a, b string) (n int) {
 
 // signaturePieces cuts a line of a signature where one thing ends and the next begins.
 func signaturePieces(line string) []string {
-	return strings.FieldsFunc(strings.NewReplacer(" | ", "\x00", "|", "\x00", " / ", "\x00", " // ", "\x00", ";", "\x00", "\t", "\x00", ", ", "\x00", " - ", "\x00", " – ", "\x00", " · ", "\x00", " • ", "\x00", " bij ", "\x00", " @ ", "\x00").Replace(line), func(r rune) bool { return r == 0 })
+	line = marriedName.ReplaceAllString(line, "$1\x01$2")
+	pieces := strings.FieldsFunc(strings.NewReplacer(" | ", "\x00", "|", "\x00", " / ", "\x00", " // ", "\x00", ";", "\x00", "\t", "\x00", ", ", "\x00", " - ", "\x00", " – ", "\x00", " · ", "\x00", " • ", "\x00", " bij ", "\x00", " @ ", "\x00").Replace(line), func(r rune) bool { return r == 0 })
+	for i, piece := range pieces {
+		pieces[i] = strings.ReplaceAll(piece, "\x01", " - ")
+	}
+	return pieces
 }
+
+// marriedName is a surname of two with a dash between spaces: "Aerts - van den Boogaard".
+var marriedName = regexp.MustCompile(`(\p{Lu}[\p{L}'’]+) [-–] ((?:van|de|den|der|ten|ter|te|'t)(?: (?:de|den|der|het|'t))? \p{Lu}\p{Ll})`)
 
 var (
 	introductions = []*pattern{

@@ -95,7 +95,7 @@ func tellingWords(names []productName) (telling, functions map[string]bool) {
 var (
 	commonInCatalogue = regexp.MustCompile(`^(training(en)?|cursus(sen)?|opleiding(en)?|workshop|leergang|module|course|e|learning|online|digitaal|digitale|materiaal|lesmateriaal|licenties?|incompany|blended|examens?|toets|klik|praktijk|theorie|basis|niveau|voor|het|een|the|train|management|maintenance|vol|techniek|simulatie)$`)
 	// besideProduct are words that belong to the name of a product when they stand beside it.
-	besideProduct = regexp.MustCompile(`^(training(en)?|cursus(sen)?|opleiding(en)?|workshops?|leergang|module|course|e|learning|online|digitaal|digitale|incompany|incompanytraining|incompanytraject|basis|examen|toets|herhaling|traject|lesmateriaal|materiaal|licenties?|simulator)$`)
+	besideProduct = regexp.MustCompile(`^(training(en)?|cursus(sen)?|opleiding(en)?|workshops?|leergang|module|course|e|learning|online|digitaal|digitale|incompany|incompanytraining|incompanytraject|basis|examen|toets|herhaling|traject|lesmateriaal|materiaal|licenties?|simulator|yellow|green|black|belt)$`)
 )
 
 // partOfCatalogue finds the first words of a text that name a product of the catalogue by a part of
@@ -163,7 +163,7 @@ func (r *Reader) functionOfCatalogue(text string) string {
 }
 
 // meansCourse is what stands before the name of a course.
-var meansCourse = regexp.MustCompile(`(?i)(^|\b(training|cursus|opleiding|workshop|module|leergang|examens?|toets|traject|les(sen)?|dag|diploma|certificaat|bijeenkomst|groep|geslaagd|gezakt|volgen?|volgde|gevolgd|deed|gedaan|ingeschreven|aangemeld|factuur|reader|boek|lesboek)\b\W*((van|voor|over|tot|in|de|het|jullie|uw|bij) )*)$`)
+var meansCourse = regexp.MustCompile(`(?i)(^|\b(trainer|docent|training|cursus|opleiding|workshop|module|leergang|examens?|toets|traject|les(sen)?|dag|diploma|certificaat|bijeenkomst|groep|geslaagd|gezakt|volgen?|volgde|gevolgd|deed|gedaan|ingeschreven|aangemeld|factuur|reader|boek|lesboek)\b\W*((van|voor|over|tot|in|de|het|jullie|uw|bij) )*)$`)
 
 // isSomebody is what stands before the function of a person, or begins a line or a sentence.
 var isSomebody = regexp.MustCompile(`(?i)(^|\n|[.!?:|,]\s+|\b(ben|als|onze|mijn|de|een|zijn|haar|is|was|uw|jullie|door|met)\s+)$`)
@@ -235,7 +235,7 @@ func (r *Reader) partOfProduct(name string) bool {
 func (r *Reader) isProduct(name string) bool { return r.inCatalogue(name) != "" }
 
 var (
-	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|s)?`
+	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|praktijkdag|maatwerkdag|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|s)?`
 	quotedProduct = newPattern(`(?i)\b` + productNoun + ` +["“”'‘„]([^"“”'’„\n]{3,60})["”“'’]`)
 	// productPhrase is a name behind the word for a product: "cursus Omgaan met NAH", "training Werken op hoogte".
 	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij)(?: (?:de|het|een))? +[\p{L}\d-]+|[a-z]{3,}en\b))*))`)
@@ -305,7 +305,7 @@ var licences = newPattern(`(?i)\blicenties?\b|\blicen[cs]es?\b`)
 var ours = newPattern(`(?i)^\W*(bij|van|voor)? ?(klik|u|uw|jullie|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b`)
 
 // knownCourse are courses that every Dutch training provider could give.
-var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
+var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|bedrijfshulpverlening|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
 
 // safetyCourse are those that are called after what they keep safe: "brandveiligheid".
 var safetyCourse = newPattern(`(?i)\b((cursus|training|opleiding|herhaling|examen) )?\p{L}+veiligheid\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
