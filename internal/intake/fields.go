@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Field is one datum and where it was read.
@@ -145,7 +146,7 @@ func (f *fieldReader) value(key fieldKey) (string, string) {
 func (f *fieldReader) labelled() {
 	f.out.Name = f.labelledName()
 	if value, source := f.value(keyOrganisation); value != "" {
-		f.out.Organisation = field(firstClause(firstLine(value)), source, mostShort)
+		f.out.Organisation = field(labelledFirm(firstLine(value)), source, mostShort)
 	}
 	if value, source := f.value(keyProduct); value != "" {
 		f.out.Product = field(f.productOf(strings.TrimRight(firstLine(value), ".")), source, mostShort)
@@ -167,7 +168,7 @@ func (f *fieldReader) labelled() {
 
 func (f *fieldReader) labelledName() *Field {
 	if value, source := f.value(keyName); value != "" {
-		if name := tidyName(behindFirm.ReplaceAllString(beforeFunction(firstLine(value)), "")); name != "" {
+		if name := tidyName(behindFirm.ReplaceAllString(beforeRest(firstLine(value)), "")); name != "" {
 			return field(name, source, mostShort)
 		}
 	}
@@ -181,26 +182,45 @@ func (f *fieldReader) labelledName() *Field {
 	return field(strings.Join(parts, " "), source, mostShort)
 }
 
-// beforeFunction cuts a function off behind a name: "L. Boonstra, kwaliteitsmanager".
-func beforeFunction(s string) string {
-	if before, after, ok := strings.Cut(s, ", "); ok && fullName(before) && functionEnds.MatchString(firstWord(after)) {
-		return before
+// beforeRest cuts off what stands behind a name: "L. Boonstra, kwaliteitsmanager", "Ome Sjaak van het Frietpaleis".
+func beforeRest(s string) string {
+	if at := ofFirm.FindStringSubmatchIndex(s); at != nil && isWorkplace(s[at[2]:]) && fullName(s[:at[0]]) {
+		s = s[:at[0]]
+	}
+	if pieces := signaturePieces(s); len(pieces) > 1 && !reversed.MatchString(s) && fullName(pieces[0]) && looksLikeName(pieces[0]) {
+		return pieces[0]
 	}
 	return s
 }
+
+var ofFirm = regexp.MustCompile(` (?:van|bij|namens) (?:het |de )?(\p{Lu})`)
 
 func firstWord(s string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(s), " ")
 	return word
 }
 
-// firstClause keeps of a whole sentence what stands before its first comma: "Kwakkelstein, dat is ons eigen bedrijf."
-func firstClause(s string) string {
-	if before, _, ok := strings.Cut(s, ","); ok && len(strings.Fields(s)) > 5 && len(before) > 3 {
-		return before
+// labelledFirm keeps of what stands behind the label for a firm its name, without a place, a department or a whole sentence
+// behind it: "Kwakkelstein, dat is ons eigen bedrijf."
+func labelledFirm(s string) string {
+	if at := newSentence.FindStringIndex(s); at != nil {
+		s = s[:at[0]+2] // the letters before the full stop
+	}
+	for _, between := range [...]string{", ", " - ", " – ", " / ", " | ", " ("} {
+		before, after, ok := strings.Cut(s, between)
+		if !ok || len(before) < 4 {
+			continue
+		}
+		after = strings.TrimRight(after, " .)")
+		if isPlace(after) || departments.MatchString(firstWord(after)) || isFunction(firstWord(after)) || between == ", " && len(strings.Fields(s)) > 5 && (after == "" || unicode.IsLower([]rune(after)[0]) || !isWorkplace(after)) {
+			s = before
+		}
 	}
 	return s
 }
+
+// newSentence is where another sentence begins: "Basisschool Oldehoek. Nummer".
+var newSentence = regexp.MustCompile(`\p{Ll}{2}\. +\p{Lu}\p{Ll}`)
 
 // productOf keeps of a sentence the product of the catalogue that it names.
 func (f *fieldReader) productOf(value string) string {
@@ -378,7 +398,7 @@ func isLetterhead(paragraph string) bool {
 var letterhead = regexp.MustCompile(`(?im)^\s*(aan\s*:|t\.?a\.?v\.?|betreft\s*:|(ons|uw) kenmerk|datum\s*:|postbus \d|\d{4} ?[A-Z]{2}\b|tel\.|[A-Z][a-z]+, \d{1,2} [a-z]+ \d{4}\s*$)`)
 
 var (
-	reason = newPattern(`(?i)\b(hierdoor|daardoor|waardoor|door(dat)? (dit|deze)|gevolg|gevolgen|omdat|want|aangezien|immers|zodat|vandaar dat|daarom|reden|nodig|verplicht|afhankelijk|moet(en)? (nu|we|wij|ik|ze|zij|zelf|alsnog|hierdoor)|kost(te|en)?\b.{0,40}(ons|mij|me|veel|geld|euro|dag|tijd|uur)|(extra|dubbele) kosten|kosten (gemaakt|moeten)|schade|betaal[dt]|betalen|euro|€|vertraging|stilgelegd|uitstel|geen examen|niet (op|naar) examen|kan(ik|wij|we|ze)? (nu )?(niet|geen)|kunnen (nu |wij |we |ze |zij |onze )?(niet|geen|niks|pas)|kan ik (niet|geen|dit|ze)|mag ik niet|mogen (ze|zij|wij) niet|risico|veiligheid|onveilig|gevaarlijk|gevaar|vertrouwen|verlies|verloren|gemist|missen|te laat|recht op|in strijd|afspraak|afgesproken|beloofd|toegezegd|niet (waar|wat) (wij|we|ik|je|er)|waarvoor (wij|we|ik)|terwijl|consequence|because|as a result|therefore|which means|so that|cannot|we paid|i paid|costs? us|need|required|lost|waste)\b|€`)
+	reason = newPattern(`(?i)\b(hierdoor|daardoor|waardoor|door(dat)? (dit|deze)|gevolg|gevolgen|omdat|want|aangezien|immers|zodat|vandaar dat|daarom|reden|nodig|verplicht|afhankelijk|moet(en)? (nu|we|wij|ik|ze|zij|zelf|alsnog|hierdoor)|kost(te|en)?\b.{0,40}(ons|mij|me|veel|geld|euro|dag|tijd|uur)|(extra|dubbele) kosten|kosten (gemaakt|moeten)|schade|betaal[dt]|betalen|euro|€|vertraging|stilgelegd|uitstel|geen examen|niet (op|naar) examen|kan(ik|wij|we|ze)? (nu )?(niet|geen)|kunnen (nu |wij |we |ze |zij |onze )?(niet|geen|niks|pas)|kan ik (niet|geen|dit|ze)|mag ik niet|mogen (ze|zij|wij) niet|risico|veiligheid|onveilig|gevaarlijk|gevaar|vertrouwen|verlies|verloren|gemist|missen|te laat|recht op|in strijd|afspraak|afgesproken|beloofd|toegezegd|niet (waar|wat) (wij|we|ik|je|er)|waarvoor (wij|we|ik)|terwijl|consequence|because|as a result|therefore|which means|so that|cannot|had to|we paid|i paid|costs? us|need|required|lost|waste)\b|€`)
 	demand = newPattern(`(?i)\b((ik|wij|we) (wil(len)?|eis(en)?|verwacht(en)?|verzoek(en)?|vraag|vragen|vorderen|sta erop)|graag (zie|zien|hoor|horen|ontvang|ontvangen|zou|zouden)|verzoek (ik|wij)|verwacht (ik|wij|van)|geld terug|terugbetaling|terugbetaald|restitutie|vergoeding|compensatie|creditnota|excuses|kosteloos|gratis (over|nieuw|her)|i (want|expect|demand|request)|we (want|expect|demand|request|would like)|refund)\b`)
 )
 

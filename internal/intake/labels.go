@@ -53,7 +53,7 @@ var labels = []labelRule{
 func fieldOfLabel(label string) (fieldKey, bool) {
 	label = optional.ReplaceAllString(strings.ToLower(collapse(label)), "")
 	label = strings.Trim(label, " .:*•·-–_#?!()[]<>|\"'")
-	if label == "" || len(label) > 90 {
+	if label == "" || len(label) > 90 || phoneCandidate.MatchString(label) { // "T 0475 555 018 / nood 24/7: …" is no label but a line of a signature
 		return "", false
 	}
 	for _, rule := range labels {

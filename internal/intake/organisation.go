@@ -9,7 +9,7 @@ import (
 
 var (
 	legalForm = newPattern(`(?i)(\bB\.?V\.?(\W|$)|\bC\.?V\.?(\W|$)|\bN\.?V\.?(\W|$)|\bV\.?O\.?F\.?(\W|$)|\bGmbH\b|\bLtd\b|\bU\.A\.?|\bcoöperatie|& ((zn|co)\b\.?|(zonen|partners|dochters)\b)|\bBVBA\b)`)
-	orgWord   = newPattern(`(?i)\b(stichting|vereniging|vve|brandweer|roc|aoc|mbo|vmbo|college|lyceum|gymnasium|school|scholengemeenschap|praktijkschool|vakschool|academie|universiteit|hogeschool|gemeente|provincie|ministerie|waterschap|ziekenhuis|zorggroep|zorg|thuiszorg|groep|group|holding|fabriek|brouwerij|bakkerij|slagerij|garage|transport|logistiek|logistics|techniek|installatie(s|techniek)?|bouw(bedrijf|groep)?|aannemers?|metaal|chemie|chemicals|kunststoffen|industrie|industries|raffinaderij|energie|energy|waterbedrijf|drinkwater|zuivel|foods?|voeding|papier|staal|terminal|havenbedrijf|shipping|werf|services|solutions|diensten|adviesbureau|uitzendbureau|bureau|instituut|centrum|museum|bibliotheek|hotel|restaurant|café|catering|kapsalon|salon|kapper|theater|schouwburg|bioscoop|kinderopvang|kinderdagverblijf|peuterspeelzaal|basisschool|obs|cbs|kbs|fysiotherapie|tandarts(en)?|dierenarts(en)?|dierenkliniek|manege|camping|sportschool|voetbalvereniging|vv|sv|tuincentrum|supermarkt|slijterij|autobedrijf|autoservice|loonbedrijf|rijschool|crematorium|uitvaart|dierentuin|dierenpark|woningstichting|architecten|taxi|jachthaven|scouting|parochie|flexwerk|detachering|recruitment|gebr|gebroeders|firma|schoonmaak|beveiliging|verzekeringen|bank|notaris|advocaten|accountants|apotheek|huisartsen|kliniek|opleidingsbedrijf|leerbedrijf|vakcollege|coöperatie|maatschap|farma|pharma)\b`)
+	orgWord   = newPattern(`(?i)\b(stichting|vereniging|vve|brandweer|roc|aoc|mbo|vmbo|college|lyceum|gymnasium|school|scholengemeenschap|praktijkschool|vakschool|academie|universiteit|hogeschool|gemeente|provincie|ministerie|waterschap|ziekenhuis|zorggroep|zorg|thuiszorg|groep|group|holding|fabriek|brouwerij|bakkerij|slagerij|garage|transport|logistiek|logistics|techniek|installatie(s|techniek)?|bouw(bedrijf|groep)?|aannemers?|metaal|chemie|chemicals|kunststoffen|industrie|industries|raffinaderij|energie|energy|waterbedrijf|drinkwater|zuivel|foods?|voeding|papier|staal|terminal|havenbedrijf|shipping|werf|services|solutions|diensten|adviesbureau|uitzendbureau|bureau|instituut|centrum|museum|bibliotheek|hotel|restaurant|café|catering|kapsalon|salon|kapper|theater|schouwburg|bioscoop|kinderopvang|kinderdagverblijf|peuterspeelzaal|basisschool|obs|cbs|kbs|fysiotherapie|tandarts(en)?|dierenarts(en)?|dierenkliniek|manege|camping|sportschool|voetbalvereniging|vv|sv|tuincentrum|supermarkt|slijterij|autobedrijf|autoservice|loonbedrijf|rijschool|crematorium|uitvaart|dierentuin|dierenpark|woningstichting|architecten|taxi|jachthaven|scouting|parochie|kdv|bso|psz|ikc|ggz|ggd|vzw|flexwerk|detachering|recruitment|gebr|gebroeders|firma|schoonmaak|beveiliging|verzekeringen|bank|notaris|advocaten|accountants|apotheek|huisartsen|kliniek|opleidingsbedrijf|leerbedrijf|vakcollege|coöperatie|maatschap|farma|pharma)\b`)
 	orgSuffix = newPattern(`(?i)(techniek|college|school|groep|fabriek|brouwerij|bakkerij|werken|bedrijf|bouw|chemie|staal|zorg|transport|logistiek|centrale|lyceum|academie)$`)
 	function  = newPattern(`(?i)\b(manager|coördinator|coordinator|adviseur|directeur|directie|docent|docente|leraar|medewerker|hoofd|leider|leidinggevende|trainer|teamleider|mentor|assistent|secretaresse|secretariaat|voorzitter|monteur|operator|consultant|officer|engineer|inkoper|inkoop|planner|hr|p&o|hrm|opleidings(coördinator|manager|adviseur|functionaris)|kwaliteits|veiligheidskundige|chef|ploegbaas|voorman|eigenaar|zzp|stagiair|student|ict-?coach|jurist|advocaat|administrateur|bestuurder|bedrijfsleider|contactpersoon|specialist|technicus|lid|praktijkopleider|beleidsmedewerker|afdeling|moeder|vader|ouder|human resources|learning|development|supervisor|head of|director|teacher|niveau|leerjaar|klas)\b`)
 	contact   = newPattern(`(?i)(@|https?:|www\.|\b(tel|telefoon|mobiel|mob|fax|kvk|btw|iban|bank)\s*[.:]|(^|[\s|/(])[mtefw]\s*:|\+\d|\d{4}\s?[A-Z]{2}\b|\bpostbus\b|(straat|weg|laan|kade|plein|dijk|singel|gracht|hof|park|dreef|pad|steeg|markt)\s+\d|\d{6,}|\d{2,4}[ -]\d{3})`)
@@ -44,7 +44,7 @@ func (f *fieldReader) nameValue() string {
 
 // organisations lists what may be the complainant's organisation.
 func (f *fieldReader) organisations() *candidates {
-	o := organisationFinder{f, newCandidates("none")}
+	o := organisationFinder{fieldReader: f, candidates: newCandidates("none")}
 	silent := &o.list[0]
 	if freeProvider(domainLabel(f.v.from.Addr)) {
 		silent.clue("none: free mail")
@@ -61,7 +61,9 @@ func (f *fieldReader) organisations() *candidates {
 	if kin.MatchString(bounded(f.v.text, mostWeighed)) {
 		silent.clue("none: of a family")
 	}
-	if name := f.out.Name; name != nil && name.Source == sourceBody && f.forClient() {
+	o.represents = f.forClient()
+	o.forPerson = o.represents && f.out.Name != nil && f.out.Name.Source == sourceBody
+	if o.forPerson {
 		silent.clue("none: for a person")
 	}
 	o.inSignature()
@@ -93,7 +95,7 @@ func (o organisationFinder) besides(text string) {
 
 var (
 	// parent is what a firm says of the group or the foundation that it belongs to.
-	parent = newPattern(`(?i)\b(onderdeel|bedrijf|dochter(onderneming)?|merk|label|werkmaatschappij|divisie|part|member|company|handelsnaam|franchise\p{L}*) (van|of) (de |het |the )?|\b(aangesloten bij|gelieerd aan) (de |het )?`)
+	parent = newPattern(`(?i)\b(onderdeel|bedrijf|dochter(onderneming)?|merk|label|werkmaatschappij|divisie|\p{L}+-locatie|part|member|company|handelsnaam|franchise\p{L}*) (van|of) (de |het |the )?|\b(aangesloten bij|gelieerd aan) (de |het )?`)
 	// kin is who writes for somebody of the family.
 	kin = newPattern(`(?i)\b((moeder|vader|ouders?|voogd|verzorger|opa|oma|pleegmoeder|pleegvader) van|(mijn|onze) (pleeg|stief|klein)?(zoon|zoontje|dochter|dochtertje|kind)|my (son|daughter))\b`)
 )
@@ -102,6 +104,8 @@ var (
 type organisationFinder struct {
 	*fieldReader
 	*candidates
+	represents bool // a lawyer, a union or the like writes for somebody else
+	forPerson  bool // and that is a person
 }
 
 // lawyers are those who write for others.
@@ -147,11 +151,14 @@ func (o organisationFinder) shows(name string) (clues []string) {
 	legal := legalForm.MatchString(name)
 	first, last := words[0], words[len(words)-1]
 	add(legal, "legal form")
+	add(o.represents && lawyers.MatchString(name), "a lawyer's firm")
 	add(workplace, "workplace")
 	add(workplaces.MatchString(first) || orgWord.MatchString(first), "begins with a workplace")
 	add(legal || workplace, "legal form or workplace")
 	add(function.MatchString(name) || isFunction(last), "function")
 	add(departments.MatchString(name), "department")
+	add(people.MatchString(name), "a group of people")
+	add(family.MatchString(name), "a family")
 	add(o.isProduct(name), "product")
 	add(o.partOfProduct(name), "part of a product")
 	add(capitalised(name), "capitalised")
@@ -172,6 +179,7 @@ func (o organisationFinder) shows(name string) (clues []string) {
 	add(sharedWords(name, o.nameValue()) > 0 && len(words) > 1 && !looksLikeName(last), "a firm called after the name")
 	add(sharedWords(name, o.nameValue()) > 0 && (workplace || legal), "a firm called after the name")
 	add(strings.EqualFold(name, tidyName(o.v.from.Name)), "is the sender's name")
+	add(strings.EqualFold(name, tidyName(o.v.from.Name)) && (workplace || legal), "the sender is called as a firm")
 	add(infixes[strings.ToLower(last)] || last == "&", "ends with an infix")
 	clues = append(clues, o.commonWords(words)...)
 	clues = append(clues, [...]string{"one word", "two words", "three words", "four words", "many words"}[min(len(words), 5)-1])
@@ -181,6 +189,11 @@ func (o organisationFinder) shows(name string) (clues []string) {
 
 // departments are parts of an organisation, not the whole.
 var departments = newPattern(`(?i)\b(afd(eling|\.)?|team|dienst|sector|unit|cluster|commissie|ondernemingsraad|medezeggenschapsraad|personeelsvertegenwoordiging|or|mr|pvt|hr|inkoop|planning|administratie|receptie|secretariaat|crediteuren|facilitair|directie|bestuur|department|office|faculteit|opleidingen|vestiging|locatie|filiaal|depot|terrein)\b`)
+
+// people are a group that writes or is written about, not a firm: "De BBL-groep", "Namens de groep".
+var people = regexp.MustCompile(`(?i)^(namens )?(de |het |onze |hele )*([\p{L}\d]+[- ])?(groep|klas|ploeg|cursisten|deelnemers|collega'?s|medewerkers)( \d?\p{L}?)?$`)
+
+var family = regexp.MustCompile(`(?i)^(familie|fam\.?|gezin)\s`)
 
 // domainClue says how a name agrees with the mail domain.
 func (o organisationFinder) domainClue(name string) []string {
@@ -224,6 +237,11 @@ func (o organisationFinder) variants(text, source string, clues ...string) {
 		o.add(withoutArticle(rest), source, with("behind 'van'")...)
 	}
 	words := strings.Fields(text)
+	for i, word := range words {
+		if i > 0 && leadsName.MatchString(word) && words[i-1] != "&" && words[i-1] != "en" {
+			o.add(strings.Join(words[i:], " "), source, with("from the workplace on")...)
+		}
+	}
 	if n := len(words); n > 1 {
 		if departments.MatchString(words[0]) {
 			o.add(strings.Join(words[1:], " "), source, with("behind a department")...)
@@ -231,14 +249,23 @@ func (o organisationFinder) variants(text, source string, clues ...string) {
 		if last := words[n-1]; unicode.IsLower([]rune(last)[0]) && !infixes[last] && !legalForm.MatchString(last) {
 			o.add(strings.Join(words[:n-1], " "), source, with("without the last word")...)
 		}
-		if place := placeAtEnd(words); place > 0 {
+		if siteEnds.MatchString(words[n-1]) && placeAtEnd(words[:n-1]) > 0 {
+			n--
+		}
+		if place := placeAtEnd(words[:n]); place > 0 {
 			o.add(trimConnectives(strings.Join(words[:n-place], " ")), source, with("without the place")...)
 		}
 		if squeeze(strings.Join(words[:n-1], "")) == domainLabel(o.v.from.Addr) {
-			o.add(strings.Join(words[:n-1], " "), source, with("without the last word")...)
+			o.add(strings.Join(words[:n-1], " "), source, with("as the domain without the last word")...)
 		}
 	}
 }
+
+// siteEnds is what stands behind the place of one of the sites of a firm: "Geleen Site".
+var siteEnds = regexp.MustCompile(`(?i)^(site|plant|vestiging|locatie|filiaal|branch)$`)
+
+// leadsName are the words for a workplace that a name begins with: what stands before them is a department or a function.
+var leadsName = regexp.MustCompile(`(?i)^(stichting|vereniging|coöperatie|provincie|ministerie|waterschap|hoogheemraadschap|brandweer|veiligheidsregio|ggz|ggd|roc|aoc|hogeschool|universiteit|obs|cbs|kbs|vso|csg|firma|maatschap)$`)
 
 func withoutArticle(s string) string { return strings.TrimPrefix(strings.TrimPrefix(s, "de "), "het ") }
 
@@ -246,7 +273,6 @@ func withoutArticle(s string) string { return strings.TrimPrefix(strings.TrimPre
 func (o organisationFinder) inSignature() {
 	lines := o.signature()
 	lines = lines[:min(len(lines), 12)]
-	forClient := o.forClient()
 	for i, line := range lines {
 		clues := []string{"signature", "signature line " + [...]string{"1", "2", "3", "4", "5", "later"}[min(i, 5)]}
 		if i+1 < len(lines) && contact.MatchString(lines[i+1]) {
@@ -258,8 +284,11 @@ func (o organisationFinder) inSignature() {
 		if i > 0 && function.MatchString(lines[i-1]) {
 			clues = append(clues, "below a function")
 		}
-		if forClient {
+		if o.represents {
 			clues = append(clues, "signature of a lawyer")
+		}
+		if o.forPerson {
+			clues = append(clues, "signature of a person's lawyer")
 		}
 		if small.MatchString(line) || len(line) > 120 {
 			clues = append(clues, "small print")
@@ -342,6 +371,9 @@ func (o organisationFinder) inText(text, source, where string) {
 			}
 		}
 		clues = append(clues, belongsTo(before)...)
+		if o.v.passedOn && isOfIt.MatchString(before) {
+			clues = append(clues, "he is of it")
+		}
 		if forOthers && isRepresented.MatchString(before) {
 			clues = append(clues, "is represented")
 		}
@@ -355,6 +387,9 @@ func (o organisationFinder) inText(text, source, where string) {
 		if n := len(lead); n > 0 && !begins && (workplaces.MatchString(lead[n-1]) || orgWord.MatchString(lead[n-1])) {
 			of := append(slices.Clip(clues), "with the workplace before it")
 			o.add(lead[n-1]+" "+name, source, append(of, belongsTo(withoutLastWord(before))...)...)
+		}
+		if next := smallWord.FindString(text[end:]); next != "" && (workplaces.MatchString(next) || orgWord.MatchString(next)) {
+			o.add(name+next, source, append(slices.Clip(clues), "with the workplace behind it")...)
 		}
 		for rest := name; ; {
 			person, after, ok := strings.Cut(rest, " van ")
@@ -379,9 +414,12 @@ func (o organisationFinder) inText(text, source, where string) {
 	}
 }
 
+// smallWord is the word that goes on behind a name.
+var smallWord = regexp.MustCompile(`^ \p{Ll}{4,}`)
+
 var (
 	beginsSentence = regexp.MustCompile(`(^|[.!?:"“]\s+|\n\s*|[-*•]\s+)$`)
-	represented    = `(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|cli[eë]nte?[,:]?|(ons|mijn) lid|(onze )?verzekerde|inzake|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*`
+	represented    = `(?i)\b(namens|optreed voor|treed op voor|gemachtigde van|raads(man|vrouw) van|boekhouder van|belangen van|wendde zich( tot \w+)?|(cli[eë]nte?|(ons|mijn) lid|(onze )?verzekerde)[,:]?|inzake|sta ik|behalf of)( (mijn|onze|de|het|cli[eë]nte?,?|opdrachtgever|relatie|vennootschap|leden|lid|ouders|medewerkers)( van)?)*\s*`
 	represents     = newPattern(represented)
 	isRepresented  = regexp.MustCompile(represented + `$`)
 	leads          = map[string]bool{"bij": true, "van": true, "namens": true, "voor": true, "op": true, "aan": true, "door": true, "met": true, "en": true, "in": true, "uit": true, "te": true, "naar": true, "onze": true, "ons": true, "mijn": true, "de": true, "het": true, "een": true, "uw": true, "jullie": true, "hier": true, "wij": true, "ik": true, "training": true, "cursus": true, "opleiding": true, "module": true, "trainer": true, "mevrouw": true, "meneer": true, "heer": true, "at": true, "from": true, "for": true, "the": true, "of": true, "locatie": true, "hal": true, "firma": true, "bedrijf": true}
@@ -393,13 +431,17 @@ var belongings = []struct {
 	*pattern
 }{
 	{"works there", newPattern(`(?i)\b(werk(t|te|en|zaam)?( ik| wij)?|in dienst|aan de slag|in de leer|stage|studeer|study|work(ing)?|zit( ik)?)( momenteel| nu| ook| al \S+ \S+)? (bij|voor|op|in|aan|van|at|for)( de| het| the)?\s*$`)},
-	{"has a boss there", newPattern(`(?i)\b(baas|bazin|werkgever|chef|leidinggevende|school|opleiding|bedrijf|organisatie|werk|afdeling|team|collega'?s|jongens|mannen|mensen|medewerkers|ploeg|directie|bestuur|employer)( hier)?,?( is| heet| bij| van| uit| op)?( de| het)?:?\s*$`)},
+	{"has a boss there", newPattern(`(?i)\b(baas|bazin|werkgever|chef|leidinggevende|school|opleiding|bedrijf|organisatie|werk|afdeling|team|collega'?s|jongens|mannen|mensen|medewerkers|ploeg|directie|bestuur|ondernemingsraad|medezeggenschapsraad|personeelsvereniging|employer)( hier)?,?( is| heet| bij| van| uit| op)?( de| het)?:?\s*$`)},
 	{"we there", newPattern(`(?i)\b(wij|we|ons|hier|u spreekt met( \S+){1,4})( zijn| komen| hebben)? (van|bij|vanuit|op|in)( de| het| ons| onze)?\s*$`)},
 	{"our", newPattern(`(?i)\b(ons|onze|mijn|my|our)( eigen| kleine)? (bedrijf|school|werkgever|organisatie|stichting|instelling|fabriek|vestiging|baas|vereniging|locatie|praktijk|zaak|company|employer)( is| heet)?,?( de| het)?\s*$`)},
 	{"a function there", newPattern(`(?i)\b\p{L}*(leerling|student|docente?|leraar|lerares|stagiaire?|kok|chef|hoofd|leider|leidster|manager|coördinator|monteur|operator|medewerk(er|ster)|verpleegkundige|planner|eigenaar|eigenaresse|directeur|directrice|adviseur|secretaris|voorzitter|begeleid(er|ster)|assistente?|vrijwillig(er|ster)|bewaker|verzorgende|kapper|lasser|chauffeur|penningmeester|consulent|beheerder|meester|juf|engineer|nurse|teacher)( ig| bbl| \d)? (van|bij|op|aan|in|at|of)( de| het| the)?\s*$`)},
 	{"a person there", newPattern(`(?:[Mm]w|[Mm]evr|[Mm]evrouw|[Dd]hr|[Hh]eer|[Mm]eneer|[Ee]ne|[Mm]et)\b\.?( \S+){1,4}(,| van| bij| uit| namens)( de| het)?\s*$`)},
+	{"in the past", newPattern(`(?i)\b(vorige?|oude?|oud-\p{L}+|ex-\p{L}+|voormalige?|toenmalige?|destijds|toen nog|vroeger|tot (vorig|eind|begin|\d).{0,12}|in (19|20)\d\d)\b.{0,40}$`)},
 	{"I am of it", newPattern(`(?i)\b(ik ben|i am|i'm) .{0,40}\b(van|bij|op|aan|from|at|with)( de| het| the)?\s*$`)},
 }
+
+// isOfIt is what somebody else says of the person of whom he writes.
+var isOfIt = newPattern(`(?i)\b(hij|zij|ze|die|deze|\p{L}+[,)]) (is|werkt|zit) .{0,40}\b(van|bij|op|aan)( de| het)?\s*$`)
 
 // belongsTo says in which of these ways a text leads up to a name.
 func belongsTo(before string) (clues []string) {
@@ -516,8 +558,12 @@ var (
 	workplaces = newPattern(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek|[a-z]{3,}erij|kantoor|gasthuis|tehuis|verzorgingshuis|unie|praktijk|makelaars|makelaardij|centrum|instituut|vereniging|corporatie|museum|hotel|restaurant|garage|zwembad|verband|reiniging|beveiliging|vakbond|ondernemingen))(\s|$)`)
 )
 
-// looksLikePerson reports that a display name agrees with the part of the address before the @: "Jan Pol" of jan.pol@….
+// looksLikePerson reports that a display name is written as a person's, and agrees with the part of the address before
+// the @: "Jan Pol" of jan.pol@…, but not "Hair by Jo" of hairbyjo@….
 func looksLikePerson(a Address) bool {
+	if name := tidyName(a.Name); !looksLikeName(name) || !isFirstName(firstWord(name)) && !onlyInitials(name) && !strings.Contains(a.Name, ",") {
+		return false
+	}
 	local, _, _ := strings.Cut(a.Addr, "@")
 	local = squeeze(local)
 	for _, word := range strings.Fields(a.Name) {

@@ -405,12 +405,18 @@ func sharedWords(a, b string) (n int) {
 // signaturePieces cuts a line of a signature where one thing ends and the next begins.
 func signaturePieces(line string) []string {
 	line = marriedName.ReplaceAllString(line, "$1\x01$2")
+	if m := formalMarried.FindStringSubmatch(line); m != nil && !isWorkplace(m[2]) && !isFunction(m[2]) && !isPlace(m[2]) {
+		line = m[1] + "\x01" + m[2]
+	}
 	pieces := strings.FieldsFunc(strings.NewReplacer(" | ", "\x00", "|", "\x00", " / ", "\x00", " // ", "\x00", ";", "\x00", "\t", "\x00", ", ", "\x00", " - ", "\x00", " – ", "\x00", " · ", "\x00", " • ", "\x00", " bij ", "\x00", " @ ", "\x00").Replace(line), func(r rune) bool { return r == 0 })
 	for i, piece := range pieces {
 		pieces[i] = strings.ReplaceAll(piece, "\x01", " - ")
 	}
 	return pieces
 }
+
+// formalMarried is one with two surnames that have no infix behind the dash, known by the initials before them: "Y.C.M. Eijkelboom - Peters".
+var formalMarried = regexp.MustCompile(`^((?:(?i:mw|mevr|dhr|drs|dr|ir|ing|mr)\.? )*(?:\p{Lu}\.)+ (?:(?:van|de|den|der|ten|ter) )*\p{Lu}[\p{L}'’]+) [-–] (\p{Lu}\p{Ll}+)$`)
 
 // marriedName is a surname of two with a dash between spaces: "Aerts - van den Boogaard".
 var marriedName = regexp.MustCompile(`(\p{Lu}[\p{L}'’]+) [-–] ((?:van|de|den|der|ten|ter|te|'t)(?: (?:de|den|der|het|'t))? \p{Lu}\p{Ll})`)

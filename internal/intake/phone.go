@@ -14,6 +14,10 @@ var (
 	startsAsDate   = regexp.MustCompile(`^[0-3]?\d[-/.](0?[1-9]|1[0-2])[-/.](19|20)\d\d\b`)
 	faxBefore      = regexp.MustCompile(`(?i)\b(fax|f|telefax)\W{0,3}$`)
 	otherBefore    = regexp.MustCompile(`(?i)(kvk|k\.v\.k|iban|btw|vat|bsn|order|factuur|klant|debiteur|dossier|ticket|rekening|artikel|bestel|polis|kenmerk|nummer van|offerte)[\w\s.:#-]{0,14}$`)
+	sharedBefore   = regexp.MustCompile(`(?i)\b(centrale|algemeen|receptie|secretariaat|sec|nood( 24/7)?|storing|storingen|teksttelefoon|balie|alarm)\b\W{0,4}$`) // reaches no person in particular
+	accountBefore  = regexp.MustCompile(`\b[A-Z]{2}\d\d ?[A-Z]{4} ?$`)
+	outdatedBehind = regexp.MustCompile(`(?i)^\W{0,2}(is |was )?(vervallen|oude? nummer|bestaat niet meer|niet meer in gebruik)\b`)
+	belgianMobile  = regexp.MustCompile(`(?i)\bgsm\W{0,4}$`) // in the Netherlands 04 is a town, and a mobile number 06
 	mobileBefore   = regexp.MustCompile(`(?i)\b(mobiel|mob\.?|gsm|m|06|mobile|cell|direct|d|rechtstreeks|doorkies\w*)\W{0,4}$`)
 )
 
@@ -28,16 +32,23 @@ func (f *fieldReader) bestPhone(text, country string) string {
 	text = bounded(text, mostLong)
 	for i, at := range phoneCandidate.FindAllStringIndex(text, 50) {
 		before := text[max(0, at[0]-24):at[0]]
-		if partOfNumber(text, at) || startsAsDate.MatchString(text[at[0]:at[1]]) || faxBefore.MatchString(before) || otherBefore.MatchString(lastLine(before)) {
+		if partOfNumber(text, at) || startsAsDate.MatchString(text[at[0]:at[1]]) || faxBefore.MatchString(before) || otherBefore.MatchString(lastLine(before)) ||
+			accountBefore.MatchString(before) || outdatedBehind.MatchString(text[at[1]:]) {
 			continue
 		}
-		number := phoneNumber(text[at[0]:at[1]], country)
+		of := country
+		if strings.HasPrefix(text[at[0]:], "04") && belgianMobile.MatchString(before) {
+			of = "BE"
+		}
+		number := phoneNumber(text[at[0]:at[1]], of)
 		if number == "" || serviceNumber.MatchString(number) || slices.Contains(f.profile.OwnPhones, number) {
 			continue
 		}
 		rank := 100 - i
 		if mobileBefore.MatchString(before) || strings.HasPrefix(number, "+316") {
 			rank += 200
+		} else if sharedBefore.MatchString(before) {
+			rank -= 60
 		}
 		if rank > best.rank {
 			best = found{number, rank}

@@ -155,7 +155,7 @@ func (r *Reader) functionOfCatalogue(text string) string {
 	text = bounded(text, mostLong)
 	words := places(text)
 	for i, at := range words {
-		if before := text[words[max(0, i-3)].start:at.start]; r.functions[at.word] && (meansCourse.MatchString(before) || unicode.IsUpper([]rune(text[at.start:at.end])[0]) && !isSomebody.MatchString(before)) {
+		if before := text[words[max(0, i-3)].start:at.start]; r.functions[at.word] && (meansCourse.MatchString(before) || ofCourse.MatchString(before) && unicode.IsUpper([]rune(text[at.start:at.end])[0]) || unicode.IsUpper([]rune(text[at.start:at.end])[0]) && !isSomebody.MatchString(before)) {
 			return text[at.start:at.end]
 		}
 	}
@@ -164,6 +164,9 @@ func (r *Reader) functionOfCatalogue(text string) string {
 
 // meansCourse is what stands before the name of a course.
 var meansCourse = regexp.MustCompile(`(?i)(^|\b(trainer|docent|training|cursus|opleiding|workshop|module|leergang|examens?|toets|traject|les(sen)?|dag|diploma|certificaat|bijeenkomst|groep|geslaagd|gezakt|volgen?|volgde|gevolgd|deed|gedaan|ingeschreven|aangemeld|factuur|reader|boek|lesboek)\b\W*((van|voor|over|tot|in|de|het|jullie|uw|bij) )*)$`)
+
+// ofCourse is what stands before a course that is called like a function, and written with a capital: "dag drie van de Praktijkopleider".
+var ofCourse = regexp.MustCompile(`(?i)\b(van|bij|voor|tijdens|na|met|in|u|jullie|om|over) de\s+$`)
 
 // isSomebody is what stands before the function of a person, or begins a line or a sentence.
 var isSomebody = regexp.MustCompile(`(?i)(^|\n|[.!?:|,]\s+|\b(ben|als|onze|mijn|de|een|zijn|haar|is|was|uw|jullie|door|met)\s+)$`)
@@ -235,10 +238,10 @@ func (r *Reader) partOfProduct(name string) bool {
 func (r *Reader) isProduct(name string) bool { return r.inCatalogue(name) != "" }
 
 var (
-	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|praktijkdag|maatwerkdag|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|s)?`
+	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|praktijkdag|maatwerkdag|studiedag|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|sdag(?:en)?|s)?`
 	quotedProduct = newPattern(`(?i)\b` + productNoun + ` +["“”'‘„]([^"“”'’„\n]{3,60})["”“'’]`)
 	// productPhrase is a name behind the word for a product: "cursus Omgaan met NAH", "training Werken op hoogte".
-	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij)(?: (?:de|het|een))? +[\p{L}\d-]+|[a-z]{3,}en\b))*))`)
+	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij)(?: (?:de|het|een))? +[\p{L}\d-]+|\p{Ll}{3,}(?:en|ing|heid|didactiek|kunde|schap)\b))*))`)
 	compound      = newPattern(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
 	precedes      = newPattern(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
 )
@@ -275,7 +278,7 @@ func (f *fieldReader) readProduct() {
 
 // phrasedProduct is a product that no catalogue lists: "cursus Veilig werken op hoogte", "heftruckopleiding".
 func phrasedProduct(text string) string {
-	text = bounded(text, mostLong)
+	text = unwrapped(bounded(text, mostLong))
 	if m := quotedProduct.FindStringSubmatch(text); m != nil {
 		return collapse(m[1])
 	}
@@ -305,7 +308,7 @@ var licences = newPattern(`(?i)\blicenties?\b|\blicen[cs]es?\b`)
 var ours = newPattern(`(?i)^\W*(bij|van|voor)? ?(klik|u|uw|jullie|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b`)
 
 // knownCourse are courses that every Dutch training provider could give.
-var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|bedrijfshulpverlening|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
+var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|bedrijfshulpverlening|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck\p{L}*|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|spuitlicentie|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|(cursus|workshop|training|opleiding|module|examen) (assess?or|\p{L}+(vaardigheid|vaardigheden|voering|begeleiding|kunde|didactiek|beheer|verlening|technieken|training|hantering|automatisering))|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
 
 // safetyCourse are those that are called after what they keep safe: "brandveiligheid".
 var safetyCourse = newPattern(`(?i)\b((cursus|training|opleiding|herhaling|examen) )?\p{L}+veiligheid\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
