@@ -187,10 +187,14 @@ func beforeRest(s string) string {
 	if at := ofFirm.FindStringSubmatchIndex(s); at != nil && isWorkplace(s[at[2]:]) && fullName(s[:at[0]]) {
 		s = s[:at[0]]
 	}
-	if pieces := signaturePieces(s); len(pieces) > 1 && !reversed.MatchString(s) && fullName(pieces[0]) && looksLikeName(pieces[0]) {
-		return pieces[0]
+	pieces := signaturePieces(s)
+	if len(pieces) < 2 || reversed.MatchString(s) || !fullName(pieces[0]) || !looksLikeName(pieces[0]) {
+		return s
 	}
-	return s
+	if rest := pieces[1]; len(pieces) == 2 && looksLikeName(s) && !isWorkplace(rest) && !isFunction(rest) && !isPlace(rest) {
+		return s // "Thea Vermeulen - Kok"
+	}
+	return pieces[0]
 }
 
 var ofFirm = regexp.MustCompile(` (?:van|bij|namens) (?:het |de )?(\p{Lu})`)
@@ -212,7 +216,7 @@ func labelledFirm(s string) string {
 			continue
 		}
 		after = strings.TrimRight(after, " .)")
-		if isPlace(after) || departments.MatchString(firstWord(after)) || isFunction(firstWord(after)) || between == ", " && len(strings.Fields(s)) > 5 && (after == "" || unicode.IsLower([]rune(after)[0]) || !isWorkplace(after)) {
+		if between == " (" && len(strings.Fields(after)) > 1 || isPlace(after) || departments.MatchString(firstWord(after)) || isFunction(firstWord(after)) || between == ", " && len(strings.Fields(s)) > 5 && (after == "" || unicode.IsLower([]rune(after)[0]) || !isWorkplace(after)) {
 			s = before
 		}
 	}

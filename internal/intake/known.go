@@ -2,6 +2,7 @@ package intake
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -27,9 +28,13 @@ func isFirstName(word string) bool {
 }
 
 func isPlace(name string) bool {
-	_, known := slices.BinarySearch(townNames, plainly(name))
-	return known
+	name = plainly(name)
+	_, known := slices.BinarySearch(townNames, name)
+	return known || onWater.MatchString(name)
 }
+
+// onWater is a place that is called after what it lies on: "Katwijk aan Zee".
+var onWater = regexp.MustCompile(`^\p{L}+ (aan|op|bij|a/d) ((den?|het) )?(zee|rijn|ijssel|maas|waal|lek|amstel|vecht|zoom)$`)
 
 // mostPlaceWords is how many words the longest name of a place has that matters here: "Alphen aan den Rijn".
 const mostPlaceWords = 4

@@ -156,6 +156,7 @@ func (o organisationFinder) shows(name string) (clues []string) {
 	add(workplaces.MatchString(first) || orgWord.MatchString(first), "begins with a workplace")
 	add(legal || workplace, "legal form or workplace")
 	add(function.MatchString(name) || isFunction(last), "function")
+	add(len(words) > 1 && isFunction(first), "begins with a function")
 	add(departments.MatchString(name), "department")
 	add(people.MatchString(name), "a group of people")
 	add(family.MatchString(name), "a family")
@@ -188,7 +189,7 @@ func (o organisationFinder) shows(name string) (clues []string) {
 }
 
 // departments are parts of an organisation, not the whole.
-var departments = newPattern(`(?i)\b(afd(eling|\.)?|team|dienst|sector|unit|cluster|commissie|ondernemingsraad|medezeggenschapsraad|personeelsvertegenwoordiging|or|mr|pvt|hr|inkoop|planning|administratie|receptie|secretariaat|crediteuren|facilitair|directie|bestuur|department|office|faculteit|opleidingen|vestiging|locatie|filiaal|depot|terrein)\b`)
+var departments = newPattern(`(?i)\b(afd(eling|\.)?|team|dienst|sector|unit|cluster|commissie|ondernemingsraad|medezeggenschapsraad|personeelsvertegenwoordiging|or|mr|pvt|hr|inkoop|planning|administratie|receptie|secretariaat|crediteuren|eenheid|district|business unit|faculty|facilitair|directie|bestuur|department|office|faculteit|opleidingen|vestiging|locatie|filiaal|depot|terrein)\b`)
 
 // people are a group that writes or is written about, not a firm: "De BBL-groep", "Namens de groep".
 var people = regexp.MustCompile(`(?i)^(namens )?(de |het |onze |hele )*([\p{L}\d]+[- ])?(groep|klas|ploeg|cursisten|deelnemers|collega'?s|medewerkers)( \d?\p{L}?)?$`)
@@ -232,6 +233,9 @@ func (o organisationFinder) variants(text, source string, clues ...string) {
 	o.add(text, source, clues...)
 	if rest := afterFunction(text); rest != text {
 		o.add(rest, source, with("behind a function")...)
+		if words := strings.Fields(rest); placeAtEnd(words) > 0 {
+			o.add(trimConnectives(strings.Join(words[:len(words)-placeAtEnd(words)], " ")), source, append(with("behind a function"), "without the place")...)
+		}
 	}
 	if before, rest, ok := strings.Cut(text, " van "); ok && !isWorkplace(before) && (looksLikeName(before) || departments.MatchString(before) || function.MatchString(before) || lowerName.MatchString(before)) {
 		o.add(withoutArticle(rest), source, with("behind 'van'")...)
@@ -327,6 +331,10 @@ func (o organisationFinder) inHeader() {
 	if before, after, ok := strings.Cut(display, ", "); ok && fullName(before) {
 		o.variants(after, sourceHeader, "header", "beside the sender")
 	}
+	if forMany(o.v.from.Addr) {
+		o.variants(display, sourceHeader, "header", "display name of an address for many")
+		return
+	}
 	clue := "display name"
 	if looksLikePerson(o.v.from) && !isWorkplace(display) {
 		clue = "display name of a person"
@@ -347,6 +355,9 @@ func (o organisationFinder) inText(text, source, where string) {
 			end = max(end, at[0]+legal[1])
 		}
 		name := strings.TrimRight(text[at[0]:end], " ,;")
+		if postcode.MatchString(text[max(0, at[0]-5):min(len(text), at[0]+3)]) {
+			continue
+		}
 		before := strings.ToValidUTF8(text[max(0, at[0]-60):at[0]], "")
 		clues := []string{where}
 		if o.v.passedOn {
@@ -412,7 +423,27 @@ func (o organisationFinder) inText(text, source, where string) {
 			o.add(before, source, append(slices.Clip(clues), "before 'en'")...)
 		}
 	}
+	o.inSmallText(text, source, where)
 }
+
+// inSmallText adds the firms in a text whose writer gives them no capitals: "bij tuincentrum de biezen".
+func (o organisationFinder) inSmallText(text, source, where string) {
+	for _, at := range smallFirm.FindAllStringSubmatchIndex(text, mostRuns) {
+		name := text[at[2]:at[3]]
+		if workplace := firstWord(name); !workplaces.MatchString(workplace) && !orgWord.MatchString(workplace) {
+			continue
+		}
+		before := strings.ToValidUTF8(text[max(0, at[2]-60):at[2]], "")
+		clues := append([]string{where, "in small letters"}, belongsTo(before)...)
+		o.add(name, source, clues...)
+	}
+}
+
+// smallFirm is a word for a workplace with a name behind it, both without capitals.
+var smallFirm = regexp.MustCompile(`\b(?:bij|van|op|voor|aan|namens|via) (?:(?:de|het|een|mijn|me|onze|ons) )?(\p{Ll}{3,} (?:(?:de|het|'t|den|van|ter|ten|van de|in de|op de) )?\p{Ll}[\p{Ll}\d'-]{2,})`)
+
+// postcode is the beginning of "8321 AA Urk" before the letters, with what comes behind them.
+var postcode = regexp.MustCompile(`\d{4} ?[A-Z]{2}\W?$`)
 
 // smallWord is the word that goes on behind a name.
 var smallWord = regexp.MustCompile(`^ \p{Ll}{4,}`)
@@ -430,8 +461,8 @@ var belongings = []struct {
 	clue string
 	*pattern
 }{
-	{"works there", newPattern(`(?i)\b(werk(t|te|en|zaam)?( ik| wij)?|in dienst|aan de slag|in de leer|stage|studeer|study|work(ing)?|zit( ik)?)( momenteel| nu| ook| al \S+ \S+)? (bij|voor|op|in|aan|van|at|for)( de| het| the)?\s*$`)},
-	{"has a boss there", newPattern(`(?i)\b(baas|bazin|werkgever|chef|leidinggevende|school|opleiding|bedrijf|organisatie|werk|afdeling|team|collega'?s|jongens|mannen|mensen|medewerkers|ploeg|directie|bestuur|ondernemingsraad|medezeggenschapsraad|personeelsvereniging|employer)( hier)?,?( is| heet| bij| van| uit| op)?( de| het)?:?\s*$`)},
+	{"works there", newPattern(`(?i)\b(werk(t|te|en|zaam)?( ik| wij)?|in dienst|aan de slag|in de leer|stage|studeer|study|work(ing)?|zit( ik)?)( \p{L}+){0,3} (bij|voor|op|in|aan|van|at|for)( de| het| the)?\s*$`)},
+	{"has a boss there", newPattern(`(?i)\b(baas|bazin|werkgever|chef|leidinggevende|school|opleiding|bedrijf|organisatie|werk|afdeling|team|collega'?s|jongens|mannen|mensen|medewerkers|\p{L}+school|ploeg|directie|bestuur|ondernemingsraad|medezeggenschapsraad|personeelsvereniging|employer)( hier)?,?( is| heet| bij| van| uit| op)?( de| het)?:?\s*$`)},
 	{"we there", newPattern(`(?i)\b(wij|we|ons|hier|u spreekt met( \S+){1,4})( zijn| komen| hebben)? (van|bij|vanuit|op|in)( de| het| ons| onze)?\s*$`)},
 	{"our", newPattern(`(?i)\b(ons|onze|mijn|my|our)( eigen| kleine)? (bedrijf|school|werkgever|organisatie|stichting|instelling|fabriek|vestiging|baas|vereniging|locatie|praktijk|zaak|company|employer)( is| heet)?,?( de| het)?\s*$`)},
 	{"a function there", newPattern(`(?i)\b\p{L}*(leerling|student|docente?|leraar|lerares|stagiaire?|kok|chef|hoofd|leider|leidster|manager|coördinator|monteur|operator|medewerk(er|ster)|verpleegkundige|planner|eigenaar|eigenaresse|directeur|directrice|adviseur|secretaris|voorzitter|begeleid(er|ster)|assistente?|vrijwillig(er|ster)|bewaker|verzorgende|kapper|lasser|chauffeur|penningmeester|consulent|beheerder|meester|juf|engineer|nurse|teacher)( ig| bbl| \d)? (van|bij|op|aan|in|at|of)( de| het| the)?\s*$`)},
@@ -555,7 +586,7 @@ func (f *fieldReader) namedByDomain(text string) string {
 var (
 	bracketed  = regexp.MustCompile(`[(\[]([^)\]]{3,60})[)\]]|\s[|–-]\s(.{3,60})$`)
 	capitals   = newPattern(`(?:\d+/\d+ +)?(?:(?:Gebr|Fa|St|Sint)\. *\p{Lu}[\p{L}\d'’-]+|\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,}|[A-Z]&[A-Z]+)(?: +Gebr\.)?(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,7}`)
-	workplaces = newPattern(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek|[a-z]{3,}erij|kantoor|gasthuis|tehuis|verzorgingshuis|unie|praktijk|makelaars|makelaardij|centrum|instituut|vereniging|corporatie|museum|hotel|restaurant|garage|zwembad|verband|reiniging|beveiliging|vakbond|ondernemingen))(\s|$)`)
+	workplaces = newPattern(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek|[a-z]{3,}erij|kantoor|(gast|te|verzorgings|verpleeg|zieken|gezins|woonzorg|logeer|buurt|dorps|eet|koffie|bejaarden|weeshuis|raad)huis|unie|praktijk|makelaars|makelaardij|centrum|instituut|vereniging|corporatie|museum|hotel|restaurant|garage|zwembad|verband|reiniging|beveiliging|vakbond|ondernemingen))(\s|$)`)
 )
 
 // looksLikePerson reports that a display name is written as a person's, and agrees with the part of the address before

@@ -13,7 +13,7 @@ var infixes = map[string]bool{"van": true, "de": true, "der": true, "den": true,
 
 var (
 	titles   = newPattern(`(?i)^(w\.g\.|i\.[oa]\.|dhr\.?|de heer|mevr\.?|mevrouw|mw\.?|mr\.?|mrs\.?|ms\.?|ing\.?|ir\.?|drs\.?|dr\.?|prof\.?|em\.|bc\.?|heer|m[ae]dewerker|fam\.?|familie)\s+`)
-	degrees  = newPattern(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|aa|ro|qc|mcm|mme|mim|emim|meng|beng|ceng|frics|a\.?i|rah|bna|rv?b|kno|eur ing|jr|sr|junior|senior)\.?$`)
+	degrees  = newPattern(`(?i),?\s+(msc|bsc|bba|ba|ma|mba|phd|llm|ll\.?m\.?|bbe|rba?|med|rc|ra|aa|ro|qc|mcm|mme|mim|emim|meng|beng|ceng|frics|a\.?i|n\.?p|rm|rt|rmt|rv|rah|bna|rv?b|kno|eur ing|jr|sr|junior|senior)\.?$`)
 	notName  = newPattern(`(?i)\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|stichting|college|school|lyceum|roc|groep|team|afdeling|administratie|manager|coördinator|coordinator|adviseur|directeur|docent|medewerker|hoofd|leider|trainer|info|klantenservice|planning|secretariaat|receptie|helpdesk|support|training|opleiding(en)?|klik|onderwijs|www|http|straat|weg|laan|postbus|tel|mobiel|kvk|iban|btw|bedrijf|fabriek|gemeente|ziekenhuis|voorzitter|monteur|operator|consultant|officer|engineer|servicedesk|service|nederland|holland|noreply|website|redactie|groet|groeten|bedankt|namens|betreft|bijlage|vestiging|locatie|adres|datum|klacht|student|leerling|lid|advocatenkantoor|kantoor|rechtsbijstand|familie|ouder|moeder|vader|beste|geachte|hallo|hoi|dear|groetjes|hello|goedemorgen|goedemiddag|goedendag)\b`)
 	bracket  = regexp.MustCompile(`\s*[(\["“][^)\]"”]*[)\]"”]\s*`)
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
@@ -121,6 +121,9 @@ func (f *fieldReader) names() *candidates {
 	if n.header == "" || isWorkplace(n.header) || !looksLikeName(n.header) {
 		n.list[0].clue("none: the sender is no person")
 	}
+	if forMany(f.v.from.Addr) {
+		n.list[0].clue("none: an address for many")
+	}
 	n.inHeader()
 	n.inSignature()
 	n.introduced(f.v.subject, "subject")
@@ -187,7 +190,7 @@ func (n nameFinder) shows(name string) (clues []string) {
 			clues = append(clues, clue)
 		}
 	}
-	words := strings.Fields(name)
+	words := strings.Fields(joinedSurname.ReplaceAllString(name, "-$2"))
 	address := n.v.from.Addr
 	if n.out.Email != nil {
 		address = n.out.Email.Value
@@ -233,9 +236,9 @@ func (n nameFinder) shows(name string) (clues []string) {
 	case strings.EqualFold(name, n.header):
 		add(true, "as the header")
 	case n.header == "":
-	case strings.HasPrefix(strings.ToLower(n.header), strings.ToLower(name)+" "):
+	case goesOn(n.header, name):
 		add(true, "the header says more")
-	case strings.HasPrefix(strings.ToLower(name), strings.ToLower(n.header)+" "):
+	case goesOn(name, n.header):
 		add(true, "more than the header")
 	case sameSurname(name, n.header) && onlyInitials(name) && strings.Count(words[0], ".") > 1:
 		add(true, "more initials than the header's first name")
@@ -247,6 +250,14 @@ func (n nameFinder) shows(name string) (clues []string) {
 		add(true, "nothing of the header")
 	}
 	return clues
+}
+
+// joinedSurname is where two surnames are joined by a hyphen and an infix: "Pronk-van Duin".
+var joinedSurname = regexp.MustCompile(`-(van|de|den|der|ten|ter|te|el)(?: (?:de|den|der|het))? (\p{Lu})`)
+
+// goesOn reports that a longer name begins with a shorter: "J. Pronk-van Duin" and "J. Pronk".
+func goesOn(longer, shorter string) bool {
+	return len(longer) > len(shorter) && strings.EqualFold(longer[:len(shorter)], shorter) && (longer[len(shorter)] == ' ' || longer[len(shorter)] == '-')
 }
 
 // initials are those of a name: "A.J.".
@@ -285,13 +296,25 @@ func (n nameFinder) inHeader() {
 	if n.v.passedOn {
 		source = sourceBody
 	}
-	n.variants(strings.ReplaceAll(n.v.from.Name, " & ", " en "), source, "header")
+	clues := []string{"header"}
+	if forMany(n.v.from.Addr) {
+		clues = append(clues, "header of an address for many")
+	}
+	n.variants(strings.ReplaceAll(n.v.from.Name, " & ", " en "), source, clues...)
 	if pieces := signaturePieces(n.v.from.Name); len(pieces) > 1 {
 		for i, piece := range pieces {
 			n.add(piece, source, "header", "header piece "+[...]string{"1", "2", "later"}[min(i, 2)])
 		}
 	}
 }
+
+// forMany reports an address that belongs to a firm or a department rather than to a person: info@, planning@.
+func forMany(address string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	return manyRead.MatchString(local)
+}
+
+var manyRead = regexp.MustCompile(`^(info|mail|post|contact|hallo|welkom|admin|administratie|balie|receptie|kantoor|office|secretariaat|secretaris|directie|bestuur|voorzitter|hr|hrm|pz|p-?en-?o|personeelszaken|opleiding(en)?|academie|training|scholing|planning|inkoop|crediteuren|debiteuren|boekhouding|facturen|finance|sales|verkoop|service|klantenservice|support|servicedesk|helpdesk|ict|kwaliteit|qhse|hse|kam|veiligheid|werkplaats|magazijn|logistiek|recept|praktijk|keuken|reserveringen|events|team|or|klachten|no-?reply|website|formulier|www)([.\-_].*)?$`)
 
 // inSignature adds the lines of a signature, and of a text without one its last lines.
 func (n nameFinder) inSignature() {
