@@ -2,6 +2,7 @@ package intake
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -129,11 +130,12 @@ func cutLetter(text string) letterParts {
 			break
 		}
 	}
+	below, afterwards := cutPostscript(lines[min(end, len(lines)):])
 	var p letterParts
 	if signed != "" {
 		p.signature = append(p.signature, signed)
 	}
-	p.signature = append(p.signature, nonBlank(lines[min(end, len(lines)):])...)
+	p.signature = append(p.signature, nonBlank(below)...)
 	if end < len(lines) && len(p.signature) > 0 {
 		p.signature = withoutSignOff(p.signature)
 	}
@@ -145,8 +147,25 @@ func cutLetter(text string) letterParts {
 		body, above = bareSignature(body)
 		p.signature = append(above, p.signature...)
 	}
-	p.body = paragraphs(withoutSalutation(body))
+	p.body = append(paragraphs(withoutSalutation(body)), paragraphs(afterwards)...)
 	return p
+}
+
+var postscript = regexp.MustCompile(`(?i)^\W*(p\.? ?s\.?|n\.? ?b\.?)(\s*[:,-]|\.?\s)\s*\p{L}+ `)
+
+// cutPostscript takes what somebody adds below his signature out of it: "PS: dat uw trainer halverwege is vertrokken …".
+func cutPostscript(lines []string) (signature, added []string) {
+	for i, line := range lines {
+		if !postscript.MatchString(line) || !sentence(line) {
+			continue
+		}
+		end := i + 1
+		for end < len(lines) && strings.TrimSpace(lines[end]) != "" {
+			end++
+		}
+		return slices.Concat(lines[:i], lines[end:]), lines[i:end]
+	}
+	return lines, nil
 }
 
 // afterSignOff is the name that follows the sign-off on its own line: "Groet, Daan".
