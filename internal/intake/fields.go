@@ -366,7 +366,9 @@ func (f *fieldReader) readStory(kind Kind, tells bool) {
 			f.out.Description = field(strings.Join(cutLetter(f.v.cover).body, "\n\n"), sourceBody, mostLong)
 		}
 	}
-	if f.out.Motivation == nil && kind != Supplement {
+	if told := f.out.Description; f.out.Motivation == nil && kind == Complaint && told != nil && len(body) == 0 {
+		f.out.Motivation = field(strings.Join(reasons(paragraphs(strings.Split(told.Value, "\n"))), "\n\n"), told.Source, mostLong)
+	} else if f.out.Motivation == nil && kind != Supplement {
 		f.out.Motivation = field(strings.Join(reasons(body), "\n\n"), f.v.source, mostLong)
 	} else if f.out.Motivation == nil {
 		f.out.Motivation = field(strings.Join(stated(body), "\n\n"), f.v.source, mostLong)
@@ -402,7 +404,7 @@ func isLetterhead(paragraph string) bool {
 var letterhead = regexp.MustCompile(`(?im)^\s*(aan\s*:|t\.?a\.?v\.?|betreft\s*:|(ons|uw) kenmerk|datum\s*:|postbus \d|\d{4} ?[A-Z]{2}\b|tel\.|[A-Z][a-z]+, \d{1,2} [a-z]+ \d{4}\s*$)`)
 
 var (
-	reason = newPattern(`(?i)\b(hierdoor|daardoor|waardoor|door(dat)? (dit|deze)|gevolg|gevolgen|omdat|want|aangezien|immers|zodat|vandaar dat|daarom|reden|nodig|verplicht|afhankelijk|moet(en)? (nu|we|wij|ik|ze|zij|zelf|alsnog|hierdoor)|kost(te|en)?\b.{0,40}(ons|mij|me|veel|geld|euro|dag|tijd|uur)|(extra|dubbele) kosten|kosten (gemaakt|moeten)|schade|betaal[dt]|betalen|euro|€|vertraging|stilgelegd|uitstel|geen examen|niet (op|naar) examen|kan(ik|wij|we|ze)? (nu )?(niet|geen)|kunnen (nu |wij |we |ze |zij |onze )?(niet|geen|niks|pas)|kan ik (niet|geen|dit|ze)|mag ik niet|mogen (ze|zij|wij) niet|risico|veiligheid|onveilig|gevaarlijk|gevaar|vertrouwen|verlies|verloren|gemist|missen|te laat|recht op|in strijd|afspraak|afgesproken|beloofd|toegezegd|niet (waar|wat) (wij|we|ik|je|er)|waarvoor (wij|we|ik)|terwijl|consequence|because|as a result|therefore|which means|so that|cannot|had to|we paid|i paid|costs? us|need|required|lost|waste)\b|€`)
+	reason = newPattern(`(?i)\b(hierdoor|daardoor|waardoor|door(dat)? (dit|deze)|gevolg|gevolgen|omdat|want|aangezien|immers|zodat|vandaar dat|daarom|reden|nodig|verplicht|afhankelijk|moet(en)? (nu|we|wij|ik|ze|zij|zelf|alsnog|hierdoor)|kost(te|en)?\b.{0,40}(ons|mij|me|veel|geld|euro|dag|tijd|uur)|(extra|dubbele) kosten|kosten (gemaakt|moeten)|schade|betaal[dt]|betalen|euro|€|vertraging|stilgelegd|uitstel|geen examen|niet (op|naar) examen|kan(ik|wij|we|ze)? (nu )?(niet|geen)|kunnen (nu |wij |we |ze |zij |onze )?(niet|geen|niks|pas)|kan ik (niet|geen|dit|ze)|mag ik niet|mogen (ze|zij|wij) niet|risico|veiligheid|onveilig|gevaarlijk|gevaar|vertrouwen|verlies|verloren|gemist|missen|te laat|recht op|in strijd|afspraak|afgesproken|beloofd|toegezegd|niet (waar|wat) (wij|we|ik|je|er)|waarvoor (wij|we|ik)|terwijl|consequence|because|as a result|therefore|which means|so that|cannot|had to|we paid|i paid|costs? us|need|required|lose|lost|waste|trust)\b|€`)
 	demand = newPattern(`(?i)\b((ik|wij|we) (wil(len)?|eis(en)?|verwacht(en)?|verzoek(en)?|vraag|vragen|vorderen|sta erop)|graag (zie|zien|hoor|horen|ontvang|ontvangen|zou|zouden)|verzoek (ik|wij)|verwacht (ik|wij|van)|geld terug|terugbetaling|terugbetaald|restitutie|vergoeding|compensatie|creditnota|excuses|kosteloos|gratis (over|nieuw|her)|i (want|expect|demand|request)|we (want|expect|demand|request|would like)|refund)\b`)
 )
 

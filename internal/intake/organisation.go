@@ -414,6 +414,9 @@ func (o organisationFinder) inText(text, source, where string) {
 			}
 			o.add(trimConnectives(rest), source, append(slices.Clip(clues), clue)...)
 		}
+		if rest, ok := strings.CutPrefix(name, "Firma "); ok {
+			o.add(rest, source, append(slices.Clip(clues), "behind 'firma'")...)
+		}
 		if begins {
 			if _, rest, ok := strings.Cut(name, " "); ok {
 				o.add(trimConnectives(withoutArticle(rest)), source, append(slices.Clip(clues), "without the first word")...)
@@ -464,7 +467,7 @@ var belongings = []struct {
 	{"works there", newPattern(`(?i)\b(werk(t|te|en|zaam)?( ik| wij)?|in dienst|aan de slag|in de leer|stage|studeer|study|work(ing)?|zit( ik)?)( \p{L}+){0,3} (bij|voor|op|in|aan|van|at|for)( de| het| the)?\s*$`)},
 	{"has a boss there", newPattern(`(?i)\b(baas|bazin|werkgever|chef|leidinggevende|school|opleiding|bedrijf|organisatie|werk|afdeling|team|collega'?s|jongens|mannen|mensen|medewerkers|\p{L}+school|ploeg|directie|bestuur|ondernemingsraad|medezeggenschapsraad|personeelsvereniging|employer)( hier)?,?( is| heet| bij| van| uit| op)?( de| het)?:?\s*$`)},
 	{"we there", newPattern(`(?i)\b(wij|we|ons|hier|u spreekt met( \S+){1,4})( zijn| komen| hebben)? (van|bij|vanuit|op|in)( de| het| ons| onze)?\s*$`)},
-	{"our", newPattern(`(?i)\b(ons|onze|mijn|my|our)( eigen| kleine)? (bedrijf|school|werkgever|organisatie|stichting|instelling|fabriek|vestiging|baas|vereniging|locatie|praktijk|zaak|company|employer)( is| heet)?,?( de| het)?\s*$`)},
+	{"our", newPattern(`(?i)\b(ons|onze|mijn|my|our)( eigen| kleine)? (bedrijf|school|werkgever|organisatie|stichting|instelling|fabriek|vestiging|baas|vereniging|locatie|praktijk|zaak|company|employer)( is| heet)?,?( de| het)?\s*$|\b(onder de naam|handelend onder)( van)?\s*$`)},
 	{"a function there", newPattern(`(?i)\b\p{L}*(leerling|student|docente?|leraar|lerares|stagiaire?|kok|chef|hoofd|leider|leidster|manager|coördinator|monteur|operator|medewerk(er|ster)|verpleegkundige|planner|eigenaar|eigenaresse|directeur|directrice|adviseur|secretaris|voorzitter|begeleid(er|ster)|assistente?|vrijwillig(er|ster)|bewaker|verzorgende|kapper|lasser|chauffeur|penningmeester|consulent|beheerder|meester|juf|engineer|nurse|teacher)( ig| bbl| \d)? (van|bij|op|aan|in|at|of)( de| het| the)?\s*$`)},
 	{"a person there", newPattern(`(?:[Mm]w|[Mm]evr|[Mm]evrouw|[Dd]hr|[Hh]eer|[Mm]eneer|[Ee]ne|[Mm]et)\b\.?( \S+){1,4}(,| van| bij| uit| namens)( de| het)?\s*$`)},
 	{"in the past", newPattern(`(?i)\b(vorige?|oude?|oud-\p{L}+|ex-\p{L}+|voormalige?|toenmalige?|destijds|toen nog|vroeger|tot (vorig|eind|begin|\d).{0,12}|in (19|20)\d\d)\b.{0,40}$`)},

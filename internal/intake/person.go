@@ -279,6 +279,9 @@ func (n nameFinder) variants(text, source string, clues ...string) {
 			clue += " and a workplace"
 		}
 		n.add(before, source, with(clue)...)
+		if behind == " van " && !isFirstName(firstWord(before)) && isFirstName(firstWord(after)) {
+			n.add(after, source, with("behind 'van'")...) // "LinkedIn van Dilara Koç"
+		}
 	}
 	if words := strings.Fields(tidyName(text)); len(words) > 2 && (functionEnds.MatchString(words[0]) || initials.MatchString(words[1])) {
 		n.add(strings.Join(words[1:], " "), source, with("behind a function")...)
@@ -331,6 +334,7 @@ func (n nameFinder) inSignature() {
 	}
 	forClient := n.forClient()
 	for i, line := range lines[:min(len(lines), 8)] {
+		line = bothOf(line)
 		clues := []string{where, where + " " + [...]string{"1", "2", "3", "4", "later"}[min(i, 4)]}
 		if reversed.MatchString(line) && len(strings.Fields(line)) <= 3 {
 			n.add(line, sourceSignature, append(slices.Clip(clues), "turned round")...)
@@ -350,6 +354,16 @@ func (n nameFinder) inSignature() {
 		}
 	}
 }
+
+// bothOf writes "Froukje & Gerben" as one says it, when both are people.
+func bothOf(line string) string {
+	if m := twoFirst.FindStringSubmatch(line); m != nil && isFirstName(m[1]) && isFirstName(m[2]) {
+		return strings.Replace(line, "&", "en", 1)
+	}
+	return line
+}
+
+var twoFirst = regexp.MustCompile(`^(\p{Lu}\p{Ll}+) & (\p{Lu}\p{Ll}+)\b`)
 
 // introduced adds the names that a text brings: the writer's own, or that of the person whom a colleague writes about.
 func (n nameFinder) introduced(text, where string) {

@@ -241,7 +241,7 @@ var (
 	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|praktijkdag|maatwerkdag|studiedag|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|sdag(?:en)?|s)?`
 	quotedProduct = newPattern(`(?i)\b` + productNoun + ` +["“”'‘„]([^"“”'’„\n]{3,60})["”“'’]`)
 	// productPhrase is a name behind the word for a product: "cursus Omgaan met NAH", "training Werken op hoogte".
-	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij)(?: (?:de|het|een))? +[\p{L}\d-]+|\p{Ll}{3,}(?:en|ing|heid|didactiek|kunde|schap)\b))*))`)
+	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij|langs|onder|at|of)(?: (?:de|het|een|the))? +[\p{L}\d-]+|\p{Ll}{3,}(?:en|ing|heid|didactiek|kunde|schap)\b))*))`)
 	compound      = newPattern(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
 	precedes      = newPattern(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
 )
@@ -308,7 +308,7 @@ var licences = newPattern(`(?i)\blicenties?\b|\blicen[cs]es?\b`)
 var ours = newPattern(`(?i)^\W*(bij|van|voor)? ?(klik|u|uw|jullie|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b`)
 
 // knownCourse are courses that every Dutch training provider could give.
-var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|bedrijfshulpverlening|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck\p{L}*|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|spuitlicentie|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|(cursus|workshop|training|opleiding|module|examen) (assess?or|\p{L}+(vaardigheid|vaardigheden|voering|begeleiding|kunde|didactiek|beheer|verlening|technieken|training|hantering|automatisering))|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
+var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|bedrijfshulpverlening|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck\p{L}*|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|spuitlicentie|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|(cursus|workshop|training|opleiding|module|examen) (assess?or|\p{L}+(vaardigheid|vaardigheden|voering|begeleiding|kunde|didactiek|beheer|verlening|technieken|training|hantering|automatisering|gesprekken))|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
 
 // safetyCourse are those that are called after what they keep safe: "brandveiligheid".
 var safetyCourse = newPattern(`(?i)\b((cursus|training|opleiding|herhaling|examen) )?\p{L}+veiligheid\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
@@ -328,8 +328,11 @@ var (
 	commonCompound = regexp.MustCompile(`(?i)^(her|her-|proef|oefen|tussen|eind|praktijk|theorie|her|school|voor|na|voort?|lichaams|beroeps|mbo-|bij|om|voor)(training|cursus|opleiding|workshop|leergang|examen|licentie|course)$|^(opleiding|incourse)$`)
 )
 
+// onDay is the day of a course behind its name: "cursus Witwassen van 21".
+var onDay = regexp.MustCompile(`(?i) (van|op|in|tot|over) \d+$`)
+
 func trimProduct(s string) string {
-	s = collapse(strings.Trim(s, " \"“”'"))
+	s = onDay.ReplaceAllString(collapse(strings.Trim(s, " \"“”'")), "")
 	for {
 		cut := regexp.MustCompile(`(?i)\s+(en|voor|in|het|de|&|van|op)$`).ReplaceAllString(s, "")
 		if cut == s {
