@@ -117,6 +117,9 @@ func (r *Reader) fieldReader(m *Message, v voice, kind Kind) *fieldReader {
 	if v.passedOn && m.Forwarded == nil && !v.quoted && f.signedByColleague() {
 		f.letter.signature = nil
 	}
+	if e := m.Forwarded; e != nil && !v.passedOn && strings.EqualFold(e.From.Addr, m.From.Addr) && len(f.letter.signature) < 2 {
+		f.letter.signature = append(slices.Clip(f.letter.signature), cutLetter(bounded(e.Text, mostJudged)).signature...) // he sends his own earlier mail again
+	}
 	return f
 }
 
@@ -299,6 +302,9 @@ func (f *fieldReader) readPhone() {
 	if number == "" && f.v.passedOn {
 		number, source = f.bestPhone(withoutSignature(f.v.cover), country), sourceBody
 	}
+	if number == "" && f.v.passedOn {
+		number, source = f.bestPhone(f.v.subject, country), sourceHeader
+	}
 	if number == "" && f.v.source == sourceAttachment {
 		number, source = f.bestPhone(f.v.cover, country), sourceBody
 	}
@@ -325,16 +331,16 @@ func (f *fieldReader) readSubmitted() {
 		}
 	}
 	if f.v.passedOn {
+		if date, ok := letterDate(f.v.text+"\n"+f.v.cover+"\n"+f.v.subject, received.Format("2006-01-02")); ok {
+			f.out.Submitted = field(date, sourceBody, mostShort)
+			return
+		}
 		if !f.v.date.IsZero() && f.v.date.Before(f.m.Received.AddDate(0, 0, 1)) {
 			date := f.v.date
 			if date.Location().String() != "UTC" {
 				date = date.In(f.profile.Location)
 			}
 			f.out.Submitted = field(date.Format("2006-01-02"), sourceBody, mostShort)
-			return
-		}
-		if date, ok := letterDate(f.v.text+"\n"+f.v.cover, received.Format("2006-01-02")); ok {
-			f.out.Submitted = field(date, sourceBody, mostShort)
 			return
 		}
 	}
@@ -352,9 +358,16 @@ func letterDate(text, notAfter string) (string, bool) {
 			date := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 			return date, date <= notAfter
 		}
+		if at := dayOnly.FindStringSubmatch(found[0]); at != nil {
+			date := fmt.Sprintf("%s-%02d-%02s", notAfter[:4], monthOf(at[2]), at[1])
+			return date, date <= notAfter
+		}
 	}
 	return "", false
 }
+
+// dayOnly is a day of the year of receipt: "gedateerd 5 november".
+var dayOnly = regexp.MustCompile(`(?i)\b([12]?\d|3[01]) (januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b`)
 
 // readStory takes what happened and why it matters from the running text, where no label says it.
 // Of a supplement that tells nothing by itself only the reason is taken: what happened was told before.

@@ -46,7 +46,7 @@ func (f *fieldReader) nameValue() string {
 func (f *fieldReader) organisations() *candidates {
 	o := organisationFinder{fieldReader: f, candidates: newCandidates("none")}
 	silent := &o.list[0]
-	if freeProvider(domainLabel(f.v.from.Addr)) {
+	if freeProvider(f.domain()) {
 		silent.clue("none: free mail")
 	}
 	if len(f.letter.signature) < 2 {
@@ -133,7 +133,8 @@ func (o organisationFinder) add(name, source string, clues ...string) {
 	if name = tidyOrganisation(name); name == "" || o.again(name, clues) {
 		return
 	}
-	if o.ours(name) || contact.MatchString(name) || strings.Contains(name, ": ") || strings.EqualFold(name, o.nameValue()) || isNothing(name) {
+	if o.ours(name) || contact.MatchString(name) || strings.Contains(name, ": ") || strings.EqualFold(name, o.nameValue()) || isNothing(name) ||
+		onlyInitials(name) && sameSurname(name, o.nameValue()) {
 		return
 	}
 	o.candidates.add(name, source, append(clues, o.shows(name)...)...)
@@ -198,7 +199,7 @@ var family = regexp.MustCompile(`(?i)^(familie|fam\.?|gezin)\s`)
 
 // domainClue says how a name agrees with the mail domain.
 func (o organisationFinder) domainClue(name string) []string {
-	label := domainLabel(o.v.from.Addr)
+	label := o.domain()
 	if label == "" || freeProvider(label) {
 		return nil
 	}
@@ -259,7 +260,7 @@ func (o organisationFinder) variants(text, source string, clues ...string) {
 		if place := placeAtEnd(words[:n]); place > 0 {
 			o.add(trimConnectives(strings.Join(words[:n-place], " ")), source, with("without the place")...)
 		}
-		if squeeze(strings.Join(words[:n-1], "")) == domainLabel(o.v.from.Addr) {
+		if squeeze(strings.Join(words[:n-1], "")) == o.domain() {
 			o.add(strings.Join(words[:n-1], " "), source, with("as the domain without the last word")...)
 		}
 	}
@@ -535,7 +536,7 @@ func looksLikeFarewell(s string) bool { return signOff.MatchString(s) || strings
 
 // namesDomain reports that the mail domain is called after a name, in full, in part, or by its initials.
 func (f *fieldReader) namesDomain(name string) bool {
-	label := domainLabel(f.v.from.Addr)
+	label := f.domain()
 	if label == "" || freeProvider(label) {
 		return false
 	}
@@ -565,7 +566,7 @@ func isAddressBlock(paragraph string) bool {
 
 // namedByDomain finds in the text the words that the mail domain is called after.
 func (f *fieldReader) namedByDomain(text string) string {
-	label := domainLabel(f.v.from.Addr)
+	label := f.domain()
 	if len(label) < 5 || freeProvider(label) {
 		return ""
 	}

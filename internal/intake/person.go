@@ -461,8 +461,8 @@ var marriedName = regexp.MustCompile(`(\p{Lu}[\p{L}'’]+) [-–] ((?:van|de|den
 var (
 	introductions = []*pattern{
 		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is)\s+(\p{Ll}[\p{Ll}.'’-]+(?: (?:van|de|der|den|el))? \p{Ll}[\p{Ll}'’-]+)`),
-		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
-		newPattern(`(?:[Nn]amens|[Ii]n opdracht van|[Oo]n behalf of)\s+(\p{Lu}[\p{L}.'’-]*(?: (?:van|de|der|den|el|ten|ter|'t))*(?: \p{Lu}[\p{L}.'’-]*){1,3})`),
+		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is|[Oo]ndergetekende,?)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
+		newPattern(`(?:[Nn]amens|[Ii]n opdracht van|[Oo]n behalf of)\s+(?:(?:mijn|onze|my) (?:collega|medewerker|medewerkster|directeur|leidinggevende|colleague) )?(\p{Lu}[\p{L}.'’-]*(?: (?:van|de|der|den|el|ten|ter|'t))*(?: \p{Lu}[\p{L}.'’-]*){1,3})`),
 		newPattern(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Dd]e heer|[Dd]hr\.|[Hh]eer|[Mm]eneer)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
 		newPattern(`(?:\b[Mm]et|\b(?:[Hh]ij|[Zz]e|[Zz]ij) heet|[Nn]amens (?:de|het|onze) [\p{L} ]{2,30},)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})(?:\s+(?:uit|van|hier|te)\b|[,.(])`),
 		newPattern(`(?:gebeld door|telefoontje van|gesproken met|telefoon van|gebeld met|bericht van|brief van|klacht van|ingesproken door|langs geweest:?)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})`),
@@ -502,6 +502,14 @@ func squeeze(s string) string {
 		}
 		return -1
 	}, unaccent(s))
+}
+
+// domain is what the complainant's own mail domain is called.
+func (f *fieldReader) domain() string {
+	if f.out.Email != nil {
+		return domainLabel(f.out.Email.Value)
+	}
+	return domainLabel(f.v.from.Addr)
 }
 
 // domainLabel is what a mail domain is called: "kroonkunststoffen" of r@kroonkunststoffen.example.

@@ -41,6 +41,9 @@ func (f *fieldReader) bestPhone(text, country string) string {
 			of = "BE"
 		}
 		number := phoneNumber(text[at[0]:at[1]], of)
+		if number == "" && strings.Contains(text[at[0]+8:at[1]], "(") { // "+31 6 5551 2299 (1:07)"
+			number = phoneNumber(text[at[0]:at[0]+8+strings.IndexByte(text[at[0]+8:at[1]], '(')], of)
+		}
 		if number == "" || serviceNumber.MatchString(number) || slices.Contains(f.profile.OwnPhones, number) {
 			continue
 		}

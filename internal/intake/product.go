@@ -268,10 +268,16 @@ func (f *fieldReader) readProduct() {
 			}
 		}
 	}
-	for _, place := range []struct{ text, source string }{{f.m.Quoted, sourceBody}} {
-		if name := f.partOfCatalogue(place.text); name != "" {
-			f.out.Product = field(name, place.source, mostShort)
-			return
+	earlier := ""
+	if f.m.Forwarded != nil {
+		earlier = f.m.Forwarded.Text
+	}
+	for _, text := range []string{f.m.Quoted, earlier} {
+		for _, find := range []func(string) string{f.inCatalogue, f.partOfCatalogue, firstCourse} {
+			if name := find(bounded(text, mostLong)); name != "" {
+				f.out.Product = field(name, sourceBody, mostShort)
+				return
+			}
 		}
 	}
 }

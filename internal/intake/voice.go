@@ -33,7 +33,7 @@ func (r *Reader) voiceOf(m *Message) voice {
 	v := voice{text: m.Own, from: m.From, subject: m.Subject, source: sourceBody}
 	house := r.house(m.From.Addr)
 	v.passedOn = house
-	if f := m.Forwarded; f != nil && (house || letters(m.Own) < min(coverLetters, letters(f.Text))) {
+	if f := m.Forwarded; f != nil && !(house && r.house(f.From.Addr) && letters(m.Own) > letters(f.Text)) && (house || letters(m.Own) < min(coverLetters, letters(f.Text))) {
 		v.text, v.cover, v.date = f.Text, m.Own, f.Date
 		v.subject = m.Subject + "\n" + f.Subject
 		if house {
