@@ -210,7 +210,7 @@ func firstWord(s string) string {
 // labelledFirm keeps of what stands behind the label for a firm its name, without a place, a department or a whole sentence
 // behind it: "Kwakkelstein, dat is ons eigen bedrijf."
 func labelledFirm(s string) string {
-	if at := newSentence.FindStringIndex(s); at != nil {
+	if at := newSentence.FindStringIndex(s); at != nil && !shortened.MatchString(s[:at[0]+2]) {
 		s = s[:at[0]+2] // the letters before the full stop
 	}
 	for _, between := range [...]string{", ", " - ", " – ", " / ", " | ", " ("} {
@@ -225,6 +225,9 @@ func labelledFirm(s string) string {
 	}
 	return s
 }
+
+// shortened are words in the name of a firm that end in a full stop.
+var shortened = regexp.MustCompile(`(?i)\b(gebr|chr|prot|kath|zn|mij|stg|mevr|fam|afd|techn|ver|int)$`)
 
 // newSentence is where another sentence begins: "Basisschool Oldehoek. Nummer".
 var newSentence = regexp.MustCompile(`\p{Ll}{2}\. +\p{Lu}\p{Ll}`)

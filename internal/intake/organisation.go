@@ -44,7 +44,7 @@ func (f *fieldReader) nameValue() string {
 
 // organisations lists what may be the complainant's organisation.
 func (f *fieldReader) organisations() *candidates {
-	o := organisationFinder{fieldReader: f, candidates: newCandidates("none")}
+	o := organisationFinder{fieldReader: f, candidates: newCandidates("none"), sender: tidyName(f.v.from.Name)}
 	silent := &o.list[0]
 	if freeProvider(f.domain()) {
 		silent.clue("none: free mail")
@@ -104,8 +104,9 @@ var (
 type organisationFinder struct {
 	*fieldReader
 	*candidates
-	represents bool // a lawyer, a union or the like writes for somebody else
-	forPerson  bool // and that is a person
+	sender     string // what the mail program calls him
+	represents bool   // a lawyer, a union or the like writes for somebody else
+	forPerson  bool   // and that is a person
 }
 
 // lawyers are those who write for others.
@@ -180,8 +181,8 @@ func (o organisationFinder) shows(name string) (clues []string) {
 	add(sharedWords(name, o.nameValue()) > 0, "shares a word with the name")
 	add(sharedWords(name, o.nameValue()) > 0 && len(words) > 1 && !looksLikeName(last), "a firm called after the name")
 	add(sharedWords(name, o.nameValue()) > 0 && (workplace || legal), "a firm called after the name")
-	add(strings.EqualFold(name, tidyName(o.v.from.Name)), "is the sender's name")
-	add(strings.EqualFold(name, tidyName(o.v.from.Name)) && (workplace || legal), "the sender is called as a firm")
+	add(strings.EqualFold(name, o.sender), "is the sender's name")
+	add(strings.EqualFold(name, o.sender) && (workplace || legal), "the sender is called as a firm")
 	add(infixes[strings.ToLower(last)] || last == "&", "ends with an infix")
 	clues = append(clues, o.commonWords(words)...)
 	clues = append(clues, [...]string{"one word", "two words", "three words", "four words", "many words"}[min(len(words), 5)-1])

@@ -19,12 +19,21 @@ var (
 	reversed = regexp.MustCompile(`^([\p{L}'’ -]+),\s*([\p{L}.'’ -]+?)(\s+(van|de|der|den|ten|ter|van de|van der|van den|'t|van 't))?$`)
 )
 
+// longestDegree is how many bytes the last word of a degree has at most, a full stop with it: "junior.".
+const longestDegree = 7
+
 // tidyName writes a name as a letter would: titles, degrees and remarks off, "Smeets, Ruud" turned round.
 func tidyName(s string) string {
 	s = collapse(bracket.ReplaceAllString(firstBehind(firstInBrackets.ReplaceAllString(s, "$1 ")), " "))
 	for range 4 {
+		before := s
 		s = strings.TrimSpace(titles.ReplaceAllString(s, ""))
-		s = degrees.ReplaceAllString(s, "")
+		if last := s[strings.LastIndexByte(s, ' ')+1:]; len(last) <= longestDegree && len(last) < len(s) {
+			s = degrees.ReplaceAllString(s, "")
+		}
+		if s == before {
+			break
+		}
 	}
 	s = strings.Trim(s, " ,.;:|/*_-–\"'")
 	if m := reversed.FindStringSubmatch(s); m != nil {
