@@ -185,7 +185,7 @@ func (f *fieldReader) labelledName() *Field {
 	return field(strings.Join(parts, " "), source, mostShort)
 }
 
-// beforeRest cuts off what stands behind a name: "L. Boonstra, kwaliteitsmanager", "Ome Sjaak van het Frietpaleis".
+// beforeRest cuts off what stands behind a name: "L. Boonstra, kwaliteitsmanager", "Jan Smit van Bakkerij Smit".
 func beforeRest(s string) string {
 	if at := ofFirm.FindStringSubmatchIndex(s); at != nil && isWorkplace(s[at[2]:]) && fullName(s[:at[0]]) {
 		s = s[:at[0]]
@@ -195,7 +195,7 @@ func beforeRest(s string) string {
 		return s
 	}
 	if rest := pieces[1]; len(pieces) == 2 && looksLikeName(s) && !isWorkplace(rest) && !isFunction(rest) && !isPlace(rest) {
-		return s // "Thea Vermeulen - Kok"
+		return s // "Thea Vermeulen - Bakker"
 	}
 	return pieces[0]
 }
@@ -357,20 +357,20 @@ var dated = newPattern(`(?i)\b(gedateerd|gedagtekend|brief (van|d\.?d\.?)|dagtek
 // letterDate is the date that a passed-on letter carries.
 func letterDate(text, notAfter string) (string, bool) {
 	for _, found := range dated.FindAllStringSubmatch(text, 5) {
-		if year, month, day, _, ok := findDay(found[0]); ok {
-			date := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
-			return date, date <= notAfter
+		year, month, day, _, ok := findDay(found[0])
+		if !ok { // "gedateerd 5 november": of the year of receipt
+			year, month, day, _, ok = findDay(dayOnly.FindString(found[0]) + " " + notAfter[:4])
 		}
-		if at := dayOnly.FindStringSubmatch(found[0]); at != nil {
-			date := fmt.Sprintf("%s-%02d-%02s", notAfter[:4], monthOf(at[2]), at[1])
+		if ok {
+			date := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 			return date, date <= notAfter
 		}
 	}
 	return "", false
 }
 
-// dayOnly is a day of the year of receipt: "gedateerd 5 november".
-var dayOnly = regexp.MustCompile(`(?i)\b([12]?\d|3[01]) (januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b`)
+// dayOnly is a day without its year.
+var dayOnly = regexp.MustCompile(`(?i)\b\d{1,2} (januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b`)
 
 // readStory takes what happened and why it matters from the running text, where no label says it.
 // Of a supplement that tells nothing by itself only the reason is taken: what happened was told before.

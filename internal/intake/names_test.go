@@ -109,6 +109,9 @@ func TestADayWithoutAYearIsOfTheYearOfReceipt(t *testing.T) {
 		"Aangetekende brief, gedateerd 5 januari": "2026-01-05",
 		"gedateerd 5 november":                    "", // that is still to come
 		"brief van gisteren":                      "",
+		"gedateerd 31 februari":                   "",
+		"gedateerd 0 januari":                     "",
+		"gedateerd februari":                      "",
 	} {
 		got, ok := letterDate(text, "2026-02-20")
 		if !ok {
