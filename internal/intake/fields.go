@@ -117,7 +117,7 @@ func (r *Reader) fieldReader(m *Message, v voice, kind Kind) *fieldReader {
 	if v.passedOn && m.Forwarded == nil && !v.quoted && f.signedByColleague() {
 		f.letter.signature = nil
 	}
-	if e := m.Forwarded; e != nil && !v.passedOn && strings.EqualFold(e.From.Addr, m.From.Addr) && len(f.letter.signature) < 2 {
+	if e := m.Forwarded; e != nil && !v.passedOn && e.From.Addr != "" && strings.EqualFold(e.From.Addr, m.From.Addr) && len(f.letter.signature) < 2 {
 		f.letter.signature = append(slices.Clip(f.letter.signature), cutLetter(bounded(e.Text, mostJudged)).signature...) // he sends his own earlier mail again
 	}
 	return f
@@ -382,7 +382,7 @@ func (f *fieldReader) readStory(kind Kind, tells bool) {
 			f.out.Description = field(strings.Join(cutLetter(f.v.cover).body, "\n\n"), sourceBody, mostLong)
 		}
 	}
-	if told := f.out.Description; f.out.Motivation == nil && kind == Complaint && told != nil && len(body) == 0 {
+	if told := f.out.Description; f.out.Motivation == nil && kind == Complaint && told != nil && len(body) == 0 { // a form with one box for both
 		f.out.Motivation = field(strings.Join(reasons(paragraphs(strings.Split(told.Value, "\n"))), "\n\n"), told.Source, mostLong)
 	} else if f.out.Motivation == nil && kind != Supplement {
 		f.out.Motivation = field(strings.Join(reasons(body), "\n\n"), f.v.source, mostLong)

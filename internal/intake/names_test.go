@@ -170,3 +170,13 @@ func TestAnAddressForMany(t *testing.T) {
 		}
 	}
 }
+
+// Two mails without an address are not of one person.
+func TestAForwardWithoutAnAddressIsNotHisOwn(t *testing.T) {
+	r := testReader(t)
+	m := &Message{Own: strings.Repeat("Zie hieronder wat ons is overkomen. Ik vind het een schande. ", 9) + "\n\nGroet,\nKees", Forwarded: &Forwarded{Text: "Hallo,\n\nDat doen wij niet.\n\nMet vriendelijke groet,\nGuusje Hendriks\nTandtechnisch Lab Hendriks\n0495 555 712"}}
+	f := r.fieldReader(m, r.voiceOf(m), Complaint)
+	if signed := strings.Join(f.letter.signature, "\n"); strings.Contains(signed, "Guusje") {
+		t.Errorf("his signature is %q", signed)
+	}
+}
