@@ -155,7 +155,12 @@ func (r *Reader) functionOfCatalogue(text string) string {
 	text = bounded(text, mostLong)
 	words := places(text)
 	for i, at := range words {
-		if before := text[words[max(0, i-3)].start:at.start]; r.functions[at.word] && (meansCourse.MatchString(before) || ofCourse.MatchString(before) && unicode.IsUpper([]rune(text[at.start:at.end])[0]) || unicode.IsUpper([]rune(text[at.start:at.end])[0]) && !isSomebody.MatchString(before)) {
+		if !r.functions[at.word] {
+			continue
+		}
+		before := text[words[max(0, i-3)].start:at.start]
+		capital := unicode.IsUpper([]rune(text[at.start:at.end])[0])
+		if meansCourse.MatchString(before) || capital && (ofCourse.MatchString(before) || !isSomebody.MatchString(before)) {
 			return text[at.start:at.end]
 		}
 	}
@@ -337,10 +342,13 @@ var (
 // onDay is the day of a course behind its name: "cursus Witwassen van 21".
 var onDay = regexp.MustCompile(`(?i) (van|op|in|tot|over) \d+$`)
 
+// danglingWord is a word that a name cannot end with.
+var danglingWord = regexp.MustCompile(`(?i)\s+(en|voor|in|het|de|&|van|op)$`)
+
 func trimProduct(s string) string {
 	s = onDay.ReplaceAllString(collapse(strings.Trim(s, " \"“”'")), "")
 	for {
-		cut := regexp.MustCompile(`(?i)\s+(en|voor|in|het|de|&|van|op)$`).ReplaceAllString(s, "")
+		cut := danglingWord.ReplaceAllString(s, "")
 		if cut == s {
 			return s
 		}

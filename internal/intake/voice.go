@@ -33,7 +33,10 @@ func (r *Reader) voiceOf(m *Message) voice {
 	v := voice{text: m.Own, from: m.From, subject: m.Subject, source: sourceBody}
 	house := r.house(m.From.Addr)
 	v.passedOn = house
-	if f := m.Forwarded; f != nil && !(house && r.house(f.From.Addr) && letters(m.Own) > letters(f.Text)) && (house || letters(m.Own) < min(coverLetters, letters(f.Text))) {
+	note := func(f *Forwarded) bool { // a colleague's note says more than what he forwards, the mail of our own copier
+		return house && r.house(f.From.Addr) && letters(m.Own) > letters(f.Text)
+	}
+	if f := m.Forwarded; f != nil && !note(f) && (house || letters(m.Own) < min(coverLetters, letters(f.Text))) {
 		v.text, v.cover, v.date = f.Text, m.Own, f.Date
 		v.subject = m.Subject + "\n" + f.Subject
 		if house {
@@ -151,6 +154,7 @@ func cutLetter(text string) letterParts {
 	return p
 }
 
+// postscript begins what is added below a signature.
 var postscript = regexp.MustCompile(`(?i)^\W*(p\.? ?s\.?|n\.? ?b\.?)(\s*[:,-]|\.?\s)\s*\p{L}+ `)
 
 // cutPostscript takes what somebody adds below his signature out of it: "PS: dat uw trainer halverwege is vertrokken …".
