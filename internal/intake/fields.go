@@ -191,10 +191,13 @@ func beforeRest(s string) string {
 		s = s[:at[0]]
 	}
 	pieces := signaturePieces(s)
-	if len(pieces) < 2 || reversed.MatchString(s) || !fullName(pieces[0]) || !looksLikeName(pieces[0]) {
+	if len(pieces) > 1 && titles.MatchString(s) {
+		return pieces[0] // "dhr. Sloothaak, Polderasfalt"
+	}
+	if len(pieces) < 2 || !fullName(pieces[0]) || !looksLikeName(pieces[0]) || reversed.MatchString(s) && !isFirstName(firstWord(pieces[0])) {
 		return s
 	}
-	if rest := pieces[1]; len(pieces) == 2 && looksLikeName(s) && !isWorkplace(rest) && !isFunction(rest) && !isPlace(rest) {
+	if rest := pieces[1]; len(pieces) == 2 && !strings.Contains(s, ",") && looksLikeName(s) && !isWorkplace(rest) && !isFunction(rest) && !isPlace(rest) {
 		return s // "Thea Vermeulen - Bakker"
 	}
 	return pieces[0]

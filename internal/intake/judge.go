@@ -74,7 +74,8 @@ func (r *Reader) decide(m *Message, v voice, s shown, likely weights, reference 
 	case m.Machine.Reply:
 		return Auto, []string{m.Machine.Reason}
 	case isForm(m, v):
-		return Complaint, r.model.tell(s, Complaint, Ordinary)
+		kind := formKind(m, v)
+		return kind, r.model.tell(s, kind, Ordinary)
 	case buttonToken.MatchString(m.Subject), house && thread == threadStaff:
 		return Command, []string{"het antwoordt op een opdracht of een bericht aan een medewerker"}
 	case !house && !m.Machine.Automatic && (thread == threadComplainant || reference != ""):
@@ -226,3 +227,14 @@ func isForm(m *Message, v voice) bool {
 }
 
 var complaintForm = newPattern(`(?i)(klacht|complaint)`)
+
+// formKind tells a form for objections from one for complaints by what its heading says.
+func formKind(m *Message, v voice) Kind {
+	heading, _, _ := strings.Cut(strings.TrimSpace(v.text), "\n")
+	if objectionForm.MatchString(m.Subject + "\n" + bounded(heading, mostSubject)) {
+		return Objection
+	}
+	return Complaint
+}
+
+var objectionForm = newPattern(`(?i)\b(bezwaar(formulier|schrift)?|objection)\b`)

@@ -3,6 +3,8 @@ package intake
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // fieldKey names a field, or a part of one, that a label asks for.
@@ -45,8 +47,8 @@ var labels = []labelRule{
 	{keySubmitted, newPattern(`^(datum|date|datum (van )?(de |het )?(indiening|indienen|invullen|klacht|melding|formulier|invullen|invulling|brief|schrijven|aanmelding|verzending|ondertekening|vandaag)|datum ingediend|datum inzending|datum en tijd|datum/tijd|timestamp|tijdstip|ingediend op|ingezonden( op)?|ingevuld op|verzonden op|indieningsdatum|date of (submission|complaint)|submitted( on)?|inzenddatum|d\.?d\.?)$`)},
 	{keyRemedy, newPattern(`^(.{0,25}(gewenste|voorgestelde) oplossing|oplossing|gewenste? (resultaat|uitkomst)|wat (wilt|wil|verwacht|verwachten|vraagt|zou|moet|moeten|wenst|kunnen) .*|wat is uw (wens|voorstel).*|(mijn|ons|uw) (verzoek|wens|voorstel|eis)|verzoek|wens|eis|voorstel|desired (outcome|solution|resolution)|what (would|do) you .*|remedy|requested (solution|remedy)|hoe kunnen (wij|we) .*|hoe wilt u .*|wij vragen|ik vraag|ik verwacht|wij verwachten)$`)},
 	{keyMotivation, newPattern(`^(.{0,30}(motivering|motivatie|onderbouwing)( .{0,40})?|(de )?reden.*|waarom.*|wat is de reden.*|(wat zijn |wat is )?(de )?gevolg(en)?.*|motivation|reasons?( .{0,30})?|why.*|grounds|impact|consequences?|schade|nadeel|belang|argument(en|atie)?|toelichting waarom.*|onze onderbouwing)$`)},
-	{keyDescription, newPattern(`^(.{0,30}(omschrijving|beschrijving)( .{0,40})?|(omschrijf|beschrijf) .*|klacht(omschrijving|tekst)|(dit|het) (is|ging) (er )?(gebeurd|mis|fout).*|wat (ging|is) er fout.*|(uw |mijn |de |inhoud |onze )?(van )?(de |uw )?klacht( .{0,30})?|wat is er (gebeurd|misgegaan|mis|aan de hand).*|wat (ging|gaat) er mis.*|wat is (uw|de|je) klacht.*|(uw |mijn )?bericht|description.*|what happened.*|complaint|details.*|melding|uw melding|toelichting.*|inhoud.*|voorval|het voorval|situatie|(het )?probleem|feiten|vertel .*|your (message|complaint)|message|opmerkingen?|issue)$`)},
-	{keyName, newPattern(`^(uw |je |mijn |volledige |de )?(naam|name|full name|your name|volledige naam|voor- en achternaam|naam en (voornaam|voorletters?|initialen)|voorletters? en (achter)?naam|voornaam en achternaam|contactpersoon|contact|klager|indiener|ingediend door|ingevuld door|melder|aanmelder|naam (van )?(de )?(indiener|klager|melder|contactpersoon|persoon|aanvrager|invuller)|complainant|contact person|ondergetekende|opgesteld door|deelnemer/indiener|wie bent u|beller|gebeld door|afzender|bezoeker)$`)},
+	{keyDescription, newPattern(`^(.{0,30}(omschrijving|beschrijving)( .{0,40})?|(omschrijf|beschrijf) .*|(klacht|bezwaar)(omschrijving|tekst)|(uw |mijn |ons )?bezwaar|(dit|het) (is|ging) (er )?(gebeurd|mis|fout).*|wat (ging|is) er fout.*|(uw |mijn |de |inhoud |onze )?(van )?(de |uw )?klacht( .{0,30})?|wat is er (gebeurd|misgegaan|mis|aan de hand).*|wat (ging|gaat) er mis.*|wat is (uw|de|je) klacht.*|(uw |mijn )?bericht|description.*|what happened.*|complaint|details.*|melding|uw melding|toelichting.*|inhoud.*|voorval|het voorval|situatie|(het )?probleem|feiten|vertel .*|your (message|complaint)|message|opmerkingen?|issue|wat( (hij|zij|ze|die|er) (zei|zegt|vertelt|vertelde|meldt|meldde))?|aard (van )?(de |het )?(voorval|klacht|melding|probleem))$`)},
+	{keyName, newPattern(`^(uw |je |mijn |volledige |de )?(naam|name|full name|your name|volledige naam|voor- en achternaam|naam en (voornaam|voorletters?|initialen)|voorletters? en (achter)?naam|voornaam en achternaam|contactpersoon|contact|klager|indiener|ingediend door|ingevuld door|melder|aanmelder|naam (van )?(de )?(indiener|klager|melder|contactpersoon|persoon|aanvrager|invuller)|complainant|contact person|ondergetekende|opgesteld door|deelnemer/indiener|wie( bent u)?|beller|gebeld door|afzender|bezoeker)$`)},
 }
 
 // fieldOfLabel says which field a label asks for.
@@ -83,7 +85,8 @@ var (
 // with its value on the lines below it. A description goes on until the next label or the sign-off.
 func form(text string) (entries []entry) {
 	lines := strings.Split(text, "\n")
-	stacked, long := stackedLabels(lines), dashedLabels(lines)
+	stacked := stackedLabels(lines)
+	style := formStyle{dashes: dashedLabels(lines), bare: bareLabels(lines)}
 	var current *entry
 	blanks := 0
 	for i, line := range lines {
@@ -96,7 +99,7 @@ func form(text string) (entries []entry) {
 			entries, current, blanks = append(entries, row...), nil, 0
 			continue
 		}
-		key, value, source, ok := readLabel(line, long)
+		key, value, source, ok := readLabel(line, style)
 		if !ok && stacked && blanksAround(lines, i) {
 			if key, ok = exactLabel(trimmed); ok {
 				source = sourceForm
@@ -146,7 +149,13 @@ func cells(line string) (entries []entry) {
 	return entries
 }
 
-func readLabel(line string, dashes bool) (key fieldKey, value, source string, ok bool) {
+// formStyle is what may stand between a label and its value besides a colon.
+type formStyle struct {
+	dashes bool // a dash, before a long text too
+	bare   bool // nothing
+}
+
+func readLabel(line string, style formStyle) (key fieldKey, value, source string, ok bool) {
 	if m := labelledParts(line); m != nil {
 		if key, ok = fieldOfLabel(m[1]); ok {
 			source = sourceLabel
@@ -157,11 +166,57 @@ func readLabel(line string, dashes bool) (key fieldKey, value, source string, ok
 		}
 	}
 	if m := dashedParts(line); m != nil {
-		if key, ok = fieldOfLabel(m[1]); ok && (dashes || key != keyDescription && key != keyMotivation && key != keyRemedy) {
+		if key, ok = fieldOfLabel(m[1]); ok && (style.dashes || key != keyDescription && key != keyMotivation && key != keyRemedy) {
 			return key, strings.TrimSpace(m[2]), sourceLabel, true
 		}
 	}
+	if style.bare {
+		if key, value = barePart(line); value != "" {
+			return key, value, sourceTable, true
+		}
+	}
 	return "", "", "", false
+}
+
+// barePart reads a label with its value behind it and nothing between them but blanks, as a table that lost its
+// lines leaves it: "Achternaam Ykema". The label has a capital at its beginning only.
+func barePart(line string) (key fieldKey, value string) {
+	if m := columned.FindStringSubmatch(line); m != nil {
+		if key, ok := fieldOfLabel(m[1]); ok {
+			return key, m[2]
+		}
+	}
+	for _, at := range betweenWords.FindAllStringIndex(line, 5) {
+		label, rest := line[:at[0]], strings.TrimSpace(line[at[1]:])
+		if next, _ := utf8.DecodeRuneInString(rest); unicode.IsLower(next) && !strings.Contains(rest, "@") || !labelCase.MatchString(label) {
+			continue
+		}
+		if key, ok := fieldOfLabel(label); ok {
+			return key, rest
+		}
+	}
+	return "", ""
+}
+
+var (
+	columned     = regexp.MustCompile(`^\s*(\p{Lu}[^:=|\t]{1,40}?)\s{2,}(\S.*)$`)
+	betweenWords = regexp.MustCompile(`\s+`)
+	labelCase    = regexp.MustCompile(`^\s*\p{Lu}[^\p{Lu}]*$`)
+)
+
+// bareLabels reports that a form has labels with nothing between them and their values: four lines at least that begin
+// with the label of a different field, of which one asks for a name.
+func bareLabels(lines []string) bool {
+	seen := map[fieldKey]bool{}
+	for _, line := range lines {
+		if labelledParts(line) != nil {
+			continue
+		}
+		if key, value := barePart(line); value != "" && key != keyIgnored {
+			seen[key] = true
+		}
+	}
+	return len(seen) >= 4 && (seen[keyName] || seen[keyLast])
 }
 
 // labelledParts are the label of a line, the sign behind it and the value; nil where there is no such sign.

@@ -12,6 +12,13 @@ func TestTidyName(t *testing.T) {
 		"drs. H.W.A. Baltus":                     "H.W.A. Baltus",
 		"Smeets, Ruud":                           "Ruud Smeets",
 		"C. (Cemile) Demir":                      "Cemile Demir",
+		"C.J. (Cees-Jan) Overbeek":               "Cees-Jan Overbeek",
+		"Bep Kromhout, moeder van een cursist":   "Bep Kromhout, moeder van een cursist",
+		"Berg, Jan van den":                      "Jan van den Berg",
+		"jansen, piet":                           "piet jansen",
+		"Jansen, Piet (Leerplein)":               "Piet Jansen",
+		"Anna de Wit MSc":                        "Anna de Wit",
+		"Oldenziel, B.":                          "B. Oldenziel",
 		"B.J. Nijenhuis (Bert Jan)":              "Bert Jan Nijenhuis",
 		"B.J. Nijenhuis (teamleider)":            "B.J. Nijenhuis",
 		"D.A.M. Groeneveld (Kliniek)":            "D.A.M. Groeneveld",
@@ -71,13 +78,15 @@ func TestAFirmBehindItsLabel(t *testing.T) {
 
 func TestANameBehindItsLabel(t *testing.T) {
 	for value, want := range map[string]string{
-		"L. Boonstra, kwaliteitsmanager":    "L. Boonstra",
-		"Jansen, Piet":                      "Jansen, Piet",
-		"Thea Vermeulen - Bakker":           "Thea Vermeulen - Bakker",
-		"Jan Smit van Bakkerij Smit":        "Jan Smit",
-		"Jan Willem van het Hof":            "Jan Willem van het Hof",
-		"Piet Pol / hoofd inkoop / Delft":   "Piet Pol",
-		"Truus, de vrouw van de voorzitter": "Truus, de vrouw van de voorzitter",
+		"L. Boonstra, kwaliteitsmanager":               "L. Boonstra",
+		"Jansen, Piet":                                 "Jansen, Piet",
+		"dhr. Sloothaak, Polderasfalt":                 "dhr. Sloothaak",
+		"Vishal Ramcharan, Ramcharan Elektra (Almere)": "Vishal Ramcharan",
+		"Thea Vermeulen - Bakker":                      "Thea Vermeulen - Bakker",
+		"Jan Smit van Bakkerij Smit":                   "Jan Smit",
+		"Jan Willem van het Hof":                       "Jan Willem van het Hof",
+		"Piet Pol / hoofd inkoop / Delft":              "Piet Pol",
+		"Truus, de vrouw van de voorzitter":            "Truus, de vrouw van de voorzitter",
 	} {
 		if got := beforeRest(value); got != want {
 			t.Errorf("%q is the name %q, not %q", value, got, want)
@@ -178,5 +187,13 @@ func TestAForwardWithoutAnAddressIsNotHisOwn(t *testing.T) {
 	f := r.fieldReader(m, r.voiceOf(m), Complaint)
 	if signed := strings.Join(f.letter.signature, "\n"); strings.Contains(signed, "Guusje") {
 		t.Errorf("his signature is %q", signed)
+	}
+}
+
+func TestNoNames(t *testing.T) {
+	for _, no := range []string{"Kroon Kunststoffen B.V.", "manager Kwaliteit", "Afdeling planning", "06 12345678", "a@b.nl", "", "met vriendelijke groet"} {
+		if looksLikeName(no) {
+			t.Errorf("%q was taken for a name", no)
+		}
 	}
 }

@@ -591,7 +591,7 @@ func (f *fieldReader) namedByDomain(text string) string {
 var (
 	bracketed  = regexp.MustCompile(`[(\[]([^)\]]{3,60})[)\]]|\s[|–-]\s(.{3,60})$`)
 	capitals   = newPattern(`(?:\d+/\d+ +)?(?:(?:Gebr|Fa|St|Sint)\. *\p{Lu}[\p{L}\d'’-]+|\p{Lu}[\p{L}\d'’-]+|[A-Z]{2,}|[A-Z]&[A-Z]+)(?: +Gebr\.)?(?: +(?:(?:van|de|der|den|het|en|&|'t) +){0,2}(?:\p{Lu}[\p{L}\d'’-]*|[A-Z]{2,})){0,7}`)
-	workplaces = newPattern(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek|[a-z]{3,}erij|kantoor|(gast|te|verzorgings|verpleeg|zieken|gezins|woonzorg|logeer|buurt|dorps|eet|koffie|bejaarden|weeshuis|raad)huis|unie|praktijk|makelaars|makelaardij|centrum|instituut|vereniging|corporatie|museum|hotel|restaurant|garage|zwembad|verband|reiniging|beveiliging|vakbond|ondernemingen))(\s|$)`)
+	workplaces = newPattern(`(?i)(^|\s)(\p{L}*(raffinage|raffinaderij|veredeling|werf|rederij|weverij|kwekerij|drukkerij|smederij|gieterij|brouwerij|bakkerij|slagerij|maalderij|zuivel|verhuur|groothandel|handel|fabriek|fabrieken|bedrijf|bedrijven|bouw|techniek|transport|logistiek|centrale|coöperatie|college|lyceum|school|academie|campus|vakschool|groep|chemie|plastics|kunststoffen|polymeren|staal|metaal|papier|foods?|farma|pharma|energie|water|terminal|works|industries|services|solutions|installaties|zorg|ziekenhuis|kliniek|gemeente|provincie|stichting|maatschap|notariaat|advocaten|accountants|schilders|loodgieters|timmerwerken|hoveniers|catering|optiek|apotheek|[a-z]{3,}erij|kantoor|(gast|te|verzorgings|verpleeg|zieken|gezins|woonzorg|logeer|buurt|dorps|eet|koffie|bejaarden|weeshuis|raad)huis|unie|praktijk|makelaars|makelaardij|centrum|instituut|vereniging|corporatie|museum|hotel|restaurant|garage|zwembad|verband|combinatie|reiniging|beveiliging|vakbond|ondernemingen))(\s|$)`)
 )
 
 // looksLikePerson reports that a display name is written as a person's, and agrees with the part of the address before
@@ -610,18 +610,26 @@ func looksLikePerson(a Address) bool {
 	return false
 }
 
-// unwrapped joins the lines that a mail program broke: those that are as long as a line gets.
+// unwrapped joins the lines that a mail program broke: those that are as long as a line gets, unless the next begins with a label.
 func unwrapped(text string) string {
 	var out strings.Builder
+	broken := "" // what ends the line before, where it may have been broken
 	for line := range strings.Lines(text) {
-		if trimmed := strings.TrimRight(line, " \r\n"); len(trimmed) >= 55 && trimmed != line {
-			out.WriteString(trimmed + " ")
-			continue
+		if broken != "" && beginsWithLabel.MatchString(line) {
+			broken = "\n"
+		}
+		out.WriteString(broken)
+		trimmed := strings.TrimRight(line, " \r\n")
+		if broken = ""; len(trimmed) >= 55 && trimmed != line {
+			line, broken = trimmed, " "
 		}
 		out.WriteString(line)
 	}
-	return out.String()
+	return out.String() + broken
 }
+
+// beginsWithLabel is a line that says what it tells: "Betreft: levering".
+var beginsWithLabel = regexp.MustCompile(`^\p{Lu}[\p{L}-]{2,20}:\s`)
 
 // ours reports that a name is the organisation's own: never the complainant's.
 func (f *fieldReader) ours(name string) bool {
@@ -633,9 +641,15 @@ func (f *fieldReader) ours(name string) bool {
 // behindFirm is what stands behind the name of a firm: a remark in brackets, a telephone number.
 var behindFirm = regexp.MustCompile(`\s*\([^)]*\)?$|\s+[—–].*$|\s+te \p{Lu}\p{L}+$|\s*[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}].*$|[\s,:–-]*(\+|\(?0)[\d\s()-]{6,}.*$`)
 
+// cutArticle is an article that lost its first letter: "'t Kompas", "'s-Heerenbos".
+var cutArticle = regexp.MustCompile(`^'[ts][ -]`)
+
 func tidyOrganisation(s string) string {
 	s = strings.TrimLeftFunc(collapse(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
-	s = strings.Trim(s, " ,;:|*_\"'“”()-–/·•")
+	s = strings.Trim(s, " ,;:|*_\"“”()-–/·•")
+	if !cutArticle.MatchString(s) {
+		s = strings.Trim(s, "' ")
+	}
 	s = strings.TrimSpace(behindFirm.ReplaceAllString(s, ""))
 	if !legalForm.MatchString(s) && !strings.HasSuffix(s, " e.o.") && !strings.HasSuffix(s, "Zn.") {
 		s = strings.TrimRight(s, ".")

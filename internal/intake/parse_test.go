@@ -273,19 +273,3 @@ func TestPhones(t *testing.T) {
 		}
 	}
 }
-
-func TestNames(t *testing.T) {
-	for text, want := range map[string]string{
-		"Smeets, Ruud": "Ruud Smeets", "drs. H.W.A. Baltus": "H.W.A. Baltus", "Berg, Jan van den": "Jan van den Berg", "mevr. A. de Wit": "A. de Wit",
-		"Jansen, Piet (Leerplein)": "Piet Jansen", "Anna de Wit MSc": "Anna de Wit", "Oldenziel, B.": "B. Oldenziel", "mr. S.E Blankestijn": "S.E. Blankestijn",
-	} {
-		if got := tidyName(text); got != want {
-			t.Errorf("%q: %q, not %q", text, got, want)
-		}
-	}
-	for _, no := range []string{"Kroon Kunststoffen B.V.", "manager Kwaliteit", "Afdeling planning", "06 12345678", "a@b.nl", "", "met vriendelijke groet"} {
-		if looksLikeName(no) {
-			t.Errorf("%q was taken for a name", no)
-		}
-	}
-}

@@ -36,7 +36,7 @@ func TestPatternFindsWhatItsExpressionFinds(t *testing.T) {
 		money, clockTime, subjectSays, noted, internal, shouting, sentenceBreak, // signs
 		marker, ruler, above, blockKey, banner, device, legal, passed, machineText, salutation, signOff, dashes, cites, small, optional, // a text's parts
 		reason, demand, givesReason, sentenceEnd, asksToCall, dated, private, lawyers, departments, represents, parent, kin, isOfIt, secretary, legalForm, workplaces, functionEnds, contact, orgSuffix, titles, degrees, orgWord, function, capitals, notName, // fields
-		quotedProduct, productPhrase, compound, precedes, knownCourse, safetyCourse, licences, ours, phoneCandidate, referencePattern, decisionWords, complaintForm,
+		quotedProduct, productPhrase, compound, precedes, knownCourse, safetyCourse, licences, ours, phoneCandidate, referencePattern, decisionWords, complaintForm, objectionForm,
 	}
 	all = append(all, introductions...)
 	for _, b := range belongings {

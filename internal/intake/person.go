@@ -36,7 +36,7 @@ func tidyName(s string) string {
 		}
 	}
 	s = strings.Trim(s, " ,.;:|/*_-–\"'")
-	if m := reversed.FindStringSubmatch(s); m != nil {
+	if m := reversed.FindStringSubmatch(s); m != nil && (hasCapital(strings.Fields(m[2])) || !hasCapital(strings.Fields(m[1]))) {
 		first, last := strings.TrimSpace(m[2]), strings.TrimSpace(m[1])
 		if m[4] != "" {
 			last = m[4] + " " + last
@@ -51,7 +51,7 @@ func tidyName(s string) string {
 }
 
 // firstInBrackets is a first name behind the initials: "C. (Cemile) Demir".
-var firstInBrackets = regexp.MustCompile(`(?:\p{Lu}\.\s?)+\((\p{Lu}[\p{Ll}-]+)\)`)
+var firstInBrackets = regexp.MustCompile(`(?:\p{Lu}\.\s?)+\((\p{Lu}[\p{L}-]+)\)`)
 
 // behindInitials is a first name behind all of a name with initials: "B.J. Nijenhuis (Bert Jan)".
 var behindInitials = regexp.MustCompile(`^((?:\p{Lu}\.\s?)+)([^()]*\p{L})\s*\((\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?)\)$`)
@@ -278,7 +278,7 @@ var unnamed = regexp.MustCompile(`(?i)\b(anoniem|anonymous|naam bekend|een (klan
 func (n nameFinder) variants(text, source string, clues ...string) {
 	with := func(clue string) []string { return append(slices.Clip(slices.Clone(clues)), clue) }
 	n.add(text, source, clues...)
-	for _, behind := range [...]string{" van ", " van de ", " van het ", " bij ", " namens ", " uit ", " – ", " - ", " | ", " (", ","} {
+	for _, behind := range [...]string{" van ", " van de ", " van het ", " bij ", " namens ", " uit ", " – ", " - ", " | ", " (", " + ", ","} {
 		before, after, ok := strings.Cut(text, behind)
 		if !ok || initials.MatchString(before) || behind == " (" && behindInitials.MatchString(text) {
 			continue
@@ -395,7 +395,7 @@ func (n nameFinder) introduced(text, where string) {
 var secretary = newPattern(`(?i)\b(secretar\p{L}*|(directie|bestuurs|management|office|personal) ?(assistente?|ondersteuner|ondersteuning|support)|assistant to|p\.a\.|i\.o\.)`)
 
 // beforeStop is a name up to the end of its sentence: "Ria Schokker-Bos. Telefoon".
-var beforeStop = regexp.MustCompile(`^(.*?\p{Ll}{2,})\. .*$`)
+var beforeStop = regexp.MustCompile(`(?s)^(.*?\p{Ll}{2,})\.\s.*$`)
 
 // inText adds the people of whom a colleague writes.
 func (n nameFinder) inText(text, where string) {
@@ -470,8 +470,8 @@ var marriedName = regexp.MustCompile(`(\p{Lu}[\p{L}'’]+) [-–] ((?:van|de|den
 var (
 	introductions = []*pattern{
 		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is)\s+(\p{Ll}[\p{Ll}.'’-]+(?: (?:van|de|der|den|el))? \p{Ll}[\p{Ll}'’-]+)`),
-		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is|[Oo]ndergetekende,?)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
-		newPattern(`(?:[Nn]amens|[Ii]n opdracht van|[Oo]n behalf of)\s+(?:(?:mijn|onze|my) (?:collega|medewerker|medewerkster|directeur|leidinggevende|colleague) )?(\p{Lu}[\p{L}.'’-]*(?: (?:van|de|der|den|el|ten|ter|'t))*(?: \p{Lu}[\p{L}.'’-]*){1,3})`),
+		newPattern(`(?:[Mm]ijn naam is|[Ii]k ben|[Ii]k heet|[Mm]y name is|[Ii] am|[Nn]aam is|[Oo]ndergetekende,?|^[\p{L} ,]{0,25}[Mm]et)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
+		newPattern(`(?:[Nn]amens|[Ii]n opdracht van|[Oo]n behalf of)\s+(?:(?:mijn|onze|my) (?:collega|medewerker|medewerkster|directeur|leidinggevende|colleague) )?(?:(?:[Dd]e heer|[Mm]evrouw|[Dd]hr\.?|[Mm]w\.?|[Dd]rs?\.|[Mm]r\.|[Ii]r\.|[Ii]ng\.|[Pp]rof\.) ?)*(\p{Lu}[\p{L}.'’-]*(?: (?:van|de|der|den|el|ten|ter|'t))*(?: \p{Lu}[\p{L}.'’-]*){1,3})`),
 		newPattern(`(?:[Mm]evrouw|[Mm]evr\.|[Mm]w\.|[Dd]e heer|[Dd]hr\.|[Hh]eer|[Mm]eneer)\s+((?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){0,4})`),
 		newPattern(`(?:\b[Mm]et|\b(?:[Hh]ij|[Zz]e|[Zz]ij) heet|[Nn]amens (?:de|het|onze) [\p{L} ]{2,30},)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})(?:\s+(?:uit|van|hier|te)\b|[,.(])`),
 		newPattern(`(?:gebeld door|telefoontje van|gesproken met|telefoon van|gebeld met|bericht van|brief van|klacht van|ingesproken door|langs geweest:?)\s+((?:[\p{Lu}][\p{L}.'’-]*)(?:\s+(?:[\p{Lu}][\p{L}.'’-]*|van|de|der|den|el|ten|ter|'t)){1,4})`),
