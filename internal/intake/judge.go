@@ -213,7 +213,8 @@ func decisionQuoted(m *Message) bool {
 	return decisionWords.MatchString(m.Subject + "\n" + bounded(m.Quoted, mostLong))
 }
 
-// isForm reports a complaint form of the organisation's own website, which a machine sends.
+// isForm reports a complaint form of the organisation's own website, which a machine sends: one that is headed so, or in
+// which somebody chose so. "Heeft u een klacht? Nee" in an evaluation is neither.
 func isForm(m *Message, v voice) bool {
 	if !v.passedOn {
 		return false
@@ -223,15 +224,23 @@ func isForm(m *Message, v voice) bool {
 		form[e.key] = true
 		described = described || e.key == keyDescription && e.value != ""
 	}
-	return described && len(form) >= 4 && complaintForm.MatchString(m.Subject+"\n"+bounded(v.text, 2000))
+	return described && len(form) >= 4 && (complaintForm.MatchString(formHeading(m, v)) || choseComplaint.MatchString(bounded(v.text, 2000)))
 }
 
-var complaintForm = newPattern(`(?i)(klacht|complaint)`)
+// formHeading is what a form is called: the subject, and the first lines of the text.
+func formHeading(m *Message, v voice) string {
+	lines := nonBlank(strings.Split(bounded(v.text, mostSubject), "\n"))
+	return m.Subject + "\n" + strings.Join(lines[:min(len(lines), 2)], "\n")
+}
 
-// formKind tells a form for objections from one for complaints by what its heading says.
+var (
+	complaintForm  = newPattern(`(?i)(klacht|complaint)`)
+	choseComplaint = regexp.MustCompile(`(?im)^[^\n:=|\t]{1,40}[:=|\t>]+[ \t]*(een )?(klacht|complaint)\W*$`)
+)
+
+// formKind tells a form for objections from one for complaints by what it is called.
 func formKind(m *Message, v voice) Kind {
-	heading, _, _ := strings.Cut(strings.TrimSpace(v.text), "\n")
-	if objectionForm.MatchString(m.Subject + "\n" + bounded(heading, mostSubject)) {
+	if objectionForm.MatchString(formHeading(m, v)) {
 		return Objection
 	}
 	return Complaint

@@ -44,14 +44,20 @@ func TestLabelsOfAForm(t *testing.T) {
 	}
 }
 
-// A form of our own website for objections is no new complaint.
-func TestAFormForObjections(t *testing.T) {
+// A form of our own website for objections is no new complaint, nor is an evaluation that asks for complaints.
+func TestWhatAFormIsFor(t *testing.T) {
 	r := testReader(t)
-	body := "Naam: Kees Boutkan\nE-mail: k@veste.example\nTelefoon: 06 1234 5678\nProduct: Operator Maintenance\nToelichting op uw klacht: Ik maak bezwaar tegen de factuur, want de dag ging niet door."
-	for heading, want := range map[string]Kind{"Formulier: Bezwaar tegen afhandeling klacht": Objection, "Klachtenformulier": Complaint} {
-		raw := strings.Join([]string{"From: website <formulier@klikonderwijs.nl>", "Subject: Nieuwe inzending", "", heading, "", body}, "\n")
+	fields := "Naam: Kees Boutkan\nE-mail: k@veste.example\nTelefoon: 06 1234 5678\nProduct: Operator Maintenance\n"
+	angry := fields + "Toelichting: Ik maak bezwaar tegen de factuur, want de dag ging niet door."
+	for text, want := range map[string]Kind{
+		"Formulier: Bezwaar tegen afhandeling klacht\n" + angry:                                            Objection,
+		"Klachtenformulier\n" + angry:                                                                      Complaint,
+		"Contactformulier\n\nSoort bericht: klacht\n" + angry:                                              Complaint,
+		"Formulier: evaluatie\n" + fields + "Docent: 10\nHeeft u een klacht? Nee\nOpmerkingen: Prima dag!": Ordinary,
+	} {
+		raw := strings.Join([]string{"From: website <formulier@klikonderwijs.nl>", "Subject: Nieuwe inzending", "", text}, "\n")
 		if got := r.Judge(r.Parse(strings.NewReader(raw), time.Time{})); got.Kind != want {
-			t.Errorf("%s: %s, not %s: %q", heading, got.Kind, want, got.Reasons)
+			t.Errorf("%s: %s, not %s: %q", firstLine(text), got.Kind, want, got.Reasons)
 		}
 	}
 }
