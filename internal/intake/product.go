@@ -243,13 +243,18 @@ func (r *Reader) partOfProduct(name string) bool {
 func (r *Reader) isProduct(name string) bool { return r.inCatalogue(name) != "" }
 
 var (
-	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|praktijkdag|maatwerkdag|studiedag|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|sdag(?:en)?|s)?`
+	productNoun   = `(?:incompany |online |digitale? |praktijk|herhalings?)?(?:training|scholing|bootcamp|webinarreeks|lesdag(?:en)?|traject|reader|praktijkdag|maatwerkdag|studiedag|cursus|opleiding|workshop|e-?learning|module|masterclass|leergang|nascholing|bijscholing|instructie|licentie|lesmateriaal|simulatie ?pakket|examen|course|toets)(?:en|sdag(?:en)?|s)?`
 	quotedProduct = newPattern(`(?i)\b` + productNoun + ` +["“”'‘„]([^"“”'’„\n]{3,60})["”“'’]`)
 	// productPhrase is a name behind the word for a product: "cursus Omgaan met NAH", "training Werken op hoogte".
-	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij|langs|onder|at|of)(?: (?:de|het|een|the))? +[\p{L}\d-]+|\p{Ll}{3,}(?:en|ing|heid|didactiek|kunde|schap)\b))*))`)
-	compound      = newPattern(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
-	precedes      = newPattern(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
+	productPhrase = newPattern(`\b((?i:` + productNoun + `)\b(?: (?:tot|voor|van|over|digitaal|digitale|lesmateriaal))*)((?: +\p{Lu}[\p{L}\d&'’/+-]*` + goesOnInName + `))`)
+	// courseTitle is a name without such a word, known by how the names of courses begin: "bij Omgaan met verlies".
+	courseTitle = newPattern(`[\p{Ll}"“‘,:|] ?"?((?:Veilig|Gezond|Omgaan|Leidinggeven|Werken|Signaleren|Begeleiden|Coachen|Presenteren|Plannen|Communiceren|Samenwerken|Onderhandelen|Adviseren|Rapporteren|Organiseren|Motiveren|Lassen|Boekhouden|Programmeren|Klantgericht|Resultaatgericht|Oplossingsgericht|Vraaggericht|Assertief|Effectief|Efficiënt|Duurzaam|Professioneel|Gastvrij|Methodisch|Motiverende|Didactisch|Verantwoord|Voorbehouden|Zakelijk|Succesvol|Persoonlijk|Praktisch|Creatief|Inleiding|Introductie|Kennismaking|Grip|Basiskennis)` + goesOnInName + `)`)
+	compound    = newPattern(`(?i)\b([\p{L}-]{3,}?(?:training|cursus|opleiding|bijscholing|nascholing|instructie|workshop|leergang|examen|licentie|masterclass|course))(?:en|s)?\b`)
+	precedes    = newPattern(`\b([\p{Lu}][\p{L}\d&-]*(?:[ -](?:[\p{Lu}0-9][\p{L}\d&-]*|en|&)){0,4})[ -](?:training|cursus|opleiding|workshop|e-?learning|course|module)\b`)
 )
+
+// goesOnInName is what goes on behind the first word of a course's name: capitals, "op de werkvloer", nouns and infinitives in small letters.
+const goesOnInName = `(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij|langs|onder|at|of)(?: (?:de|het|een|the))? +[\p{L}\d-]+|\p{Ll}{3,}(?:en|ing|heid|didactiek|kunde|schap)\b))*`
 
 // readProduct finds the product in the catalogue, else by the words around "training", "cursus" and the like.
 func (f *fieldReader) readProduct() {
@@ -304,6 +309,11 @@ func phrasedProduct(text string) string {
 	if m := precedes.FindStringSubmatch(text); m != nil && !commonBefore.MatchString(m[1]) {
 		return collapse(m[0])
 	}
+	for _, m := range courseTitle.FindAllStringSubmatch(text, 5) {
+		if strings.Contains(m[1], " ") {
+			return trimProduct(m[1])
+		}
+	}
 	for _, m := range compound.FindAllStringSubmatch(text, 10) {
 		if !commonCompound.MatchString(m[1]) {
 			return m[1]
@@ -319,7 +329,7 @@ var licences = newPattern(`(?i)\blicenties?\b|\blicen[cs]es?\b`)
 var ours = newPattern(`(?i)^\W*(bij|van|voor)? ?(klik|u|uw|jullie|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b`)
 
 // knownCourse are courses that every Dutch training provider could give.
-var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|bedrijfshulpverlening|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck\p{L}*|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|spuitlicentie|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|(cursus|workshop|training|opleiding|module|examen) (assess?or|\p{L}+(vaardigheid|vaardigheden|voering|begeleiding|kunde|didactiek|beheer|verlening|technieken|training|hantering|automatisering|gesprekken))|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
+var knownCourse = newPattern(`(?i)\b(((cursus|training|opleiding|herhaling|examen) )?(BHV|bedrijfshulpverlening|EHBO|AED|NEN[ -]?\d{4}|ADR|BEI|code[ -]?95|VCU|VCA(-VOL)?|VOL-VCA|ATEX|HACCP|PRINCE2|AVG|scrum|six sigma|lean|excel|autocad|heftruc?k\p{L}*|fork ?lift|reach ?truck\p{L}*|hoogwerker\p{L}*|verreiker|shovel|steigerbouw|motor(ketting)?zaag|(klein )?vaarbewijs|marifoon\p{L}*|basic safety|fire safety|gevaarlijke stoffen|(omgaan met )?agressie( \p{L}+ de balie)?|F-gassen|(sociale )?hygi[eë]ne\p{L}*|allergenen|assess?oren?\p{L}*|spuitlicentie|rolsteiger|hijsbegeleider|kraanmachinist|preventiemedewerker|vertrouwenspersoon|asbest|lassen|lasveiligheid|inburgering|reanimatie|marifonie|gasmeten|gasdetectie|adembescherming|tilliften|legionella|medicatieveiligheid|brandwacht|fire warden|working at height|werken op hoogte|timemanagement|digitale vaardigheden|train[- ]the[- ]trainer)|taal ?(training|cursus|les(sen)?)|(cursus|workshop|training|opleiding|module|examen) (assess?or|\p{L}+(vaardigheid|vaardigheden|voering|begeleiding|preventie|bestrijding|bescherming|beheersing|administratie|boekhouden|handelingen|bediening|management|communicatie|coaching|leiderschap|educatie|pedagogiek|psychologie|zorg|kunde|didactiek|beheer|verlening|technieken|training|hantering|automatisering|gesprekken))|e-?learning|simulatiepakket|(digitaal |digitale )?lesmateriaal|leeromgeving|webinar|proefexamens?|praktijkexamen)\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
 
 // safetyCourse are those that are called after what they keep safe: "brandveiligheid".
 var safetyCourse = newPattern(`(?i)\b((cursus|training|opleiding|herhaling|examen) )?\p{L}+veiligheid\b( ?-?(cursus|training|opleiding|certificaat|herhaling|examen))?`)
