@@ -199,19 +199,17 @@ func percentOf(n, of int) float64 {
 }
 
 // labelledSets are the labelled mails by what they are for. The mails that came with the project and the
-// untouched ones are never learned from; the untouched texts are the hardest: puzzles on the border between
-// a complaint and an ordinary mail.
+// untouched ones are never learned from.
 var labelledSets = []struct {
 	name, dir, ending string
 	list              bool // its misses may be looked at
-	sure              bool // no ordinary mail may be acknowledged, and no more complaints be missed than
-	missed            int
+	sure              bool // no complaint may be missed, and no ordinary mail be acknowledged
 }{
-	{"corpus", "../../../shared/corpus", ".eml", true, true, 0},
-	{"development", "testdata/dev", ".eml", true, true, 0},
-	{"training", "testdata/train", ".jsonl", true, false, 0},
-	{"untouched mails", "testdata/untouched", ".eml", false, true, 2},
-	{"untouched texts", "testdata/untouched", ".jsonl", false, false, 0},
+	{"corpus", "../../../shared/corpus", ".eml", true, true},
+	{"development", "testdata/dev", ".eml", true, true},
+	{"training", "testdata/train", ".jsonl", true, false},
+	{"untouched mails", "testdata/untouched", ".eml", false, true},
+	{"untouched texts", "testdata/untouched", ".jsonl", false, false},
 }
 
 func TestLabelledMail(t *testing.T) {
@@ -226,7 +224,7 @@ func TestLabelledMail(t *testing.T) {
 			continue
 		}
 		n.report(t, set.name, set.list && *verbose)
-		if set.sure && (n.found < n.complaints-set.missed || n.wrongly > 0) {
+		if set.sure && (n.found < n.complaints || n.wrongly > 0) {
 			t.Errorf("%s: %d of %d complaints and objections found, %d ordinary mails acknowledged", set.name, n.found, n.complaints, n.wrongly)
 		}
 	}

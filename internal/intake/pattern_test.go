@@ -26,6 +26,9 @@ func TestPatternFindsWhatItsExpressionFinds(t *testing.T) {
 	}
 	r := testReader(t)
 	for i, l := range labelledMails(t, "testdata/dev") {
+		if raced && i%10 != 0 {
+			continue // it takes twenty times as long
+		}
 		m := r.Parse(strings.NewReader(l.raw), time.Time{})
 		texts = append(texts, m.Text, m.Subject)
 		if i%4 == 0 {
@@ -35,8 +38,8 @@ func TestPatternFindsWhatItsExpressionFinds(t *testing.T) {
 	all := []*pattern{
 		money, clockTime, subjectSays, noted, internal, shouting, sentenceBreak, // signs
 		marker, ruler, above, blockKey, banner, device, legal, passed, machineText, salutation, signOff, dashes, cites, small, optional, // a text's parts
-		reason, demand, givesReason, sentenceEnd, asksToCall, dated, private, lawyers, departments, represents, parent, kin, isOfIt, secretary, legalForm, workplaces, functionEnds, contact, orgSuffix, titles, degrees, orgWord, function, capitals, notName, // fields
-		quotedProduct, productPhrase, compound, precedes, knownCourse, safetyCourse, licences, ours, phoneCandidate, referencePattern, decisionWords, complaintForm, objectionForm,
+		reason, demand, givesReason, sentenceEnd, asksToCall, dated, private, lawyers, departments, represents, fromClient, parent, kin, isOfIt, secretary, legalForm, workplaces, functionEnds, contact, orgSuffix, titles, degrees, orgWord, function, capitals, notName, // fields
+		quotedProduct, productPhrase, courseTitle, compound, precedes, knownCourse, safetyCourse, licences, ours, phoneCandidate, referencePattern, decisionWords, complaintForm, objectionForm,
 	}
 	all = append(all, introductions...)
 	for _, b := range belongings {

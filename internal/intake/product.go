@@ -254,7 +254,7 @@ var (
 )
 
 // goesOnInName is what goes on behind the first word of a course's name: capitals, "op de werkvloer", nouns and infinitives in small letters.
-const goesOnInName = `(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij|langs|onder|at|of)(?: (?:de|het|een|the))? +[\p{L}\d-]+|\p{Ll}{3,}(?:en|ing|heid|didactiek|kunde|schap)\b))*`
+const goesOnInName = `(?: +(?:[\p{Lu}\d][\p{L}\d&'’/+-]*|(?:met|op|voor|van|aan|en|&|tot|over|in|bij|langs|onder|at|of)(?: (?:de|het|een|the))? +[\p{L}\d-]+|(?:\p{Ll}{3,}(?:ig|gericht|isch|lijk) +)?\p{Ll}{3,}(?:en|ing|heid|didactiek|kunde|schap)\b))*`
 
 // readProduct finds the product in the catalogue, else by the words around "training", "cursus" and the like.
 func (f *fieldReader) readProduct() {

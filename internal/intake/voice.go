@@ -39,7 +39,8 @@ func (r *Reader) voiceOf(m *Message) voice {
 	if f := m.Forwarded; f != nil && !note(f) && (house || letters(m.Own) < min(coverLetters, letters(f.Text))) {
 		v.text, v.cover, v.date = f.Text, m.Own, f.Date
 		v.subject = m.Subject + "\n" + f.Subject
-		if house {
+		v.passedOn = house || r.passesOn(m.From.Addr, f) && fromClient.MatchString(m.Own)
+		if v.passedOn {
 			v.from = f.From
 		}
 	}
@@ -56,6 +57,15 @@ func (r *Reader) voiceOf(m *Message) voice {
 	v.letter, v.entries = cutLetter(v.text), form(v.text)
 	return v
 }
+
+// passesOn reports that somebody of another firm may pass on what he was sent: a trainer who is hired, what a client wrote to him.
+func (r *Reader) passesOn(sender string, f *Forwarded) bool {
+	from := f.From.Addr
+	return from != "" && !r.house(from) && (domainLabel(from) != domainLabel(sender) || freeProvider(domainLabel(from)) && !strings.EqualFold(from, sender))
+}
+
+// fromClient is what somebody says who passes on what a client of ours wrote to him.
+var fromClient = newPattern(`(?i)\b(van (de|een|jullie|uw|die) (klant|cursist|deelnemer|deelneemster|opdrachtgever|student)|(klant|cursist|deelnemer|deelneemster|opdrachtgever) (stuurde|mailde|schreef|schrijft)|ingehuurd|in (jullie|uw) opdracht|voor jullie (geef|gaf|train|les)|hoort (dit )?bij jullie|aan jullie (door|over))\b`)
 
 // quotedLetter finds a letter of several lines that somebody typed over between quotation marks.
 func quotedLetter(text string) (inner, around string, ok bool) {
