@@ -37,7 +37,7 @@ type Reading struct {
 // The bars in probability. What is a complaint or objection with less than certainBar is looked at by
 // a person; what is one with less than doubtBar is not.
 const (
-	certainBar = .55
+	certainBar = .65
 	doubtBar   = .2
 )
 
@@ -102,11 +102,13 @@ func (r *Reader) bySound(m *Message, s shown, likely weights) (Kind, []string) {
 	}
 	lures := s.times(lure)
 	suspect := lures >= 2 || lures == 1 && m.dmarcAny() == Fail || m.Machine.Bulk
-	lodged := slices.Contains(s.signs, performs.says) && !r.house(m.From.Addr)
+	outside := !r.house(m.From.Addr)
+	lodged := outside && s.times(performs.says) > 0
+	saysSo := lodged || outside && s.times(displeased.says) > 0 && !m.Machine.Automatic // nobody is passed over who says in so many words that he is not content
 	switch {
 	case (disputes >= certainBar || lodged && disputes >= doubtBar) && !suspect:
 		return kind, r.model.tell(s, kind, Ordinary)
-	case disputes >= doubtBar:
+	case disputes >= doubtBar, saysSo && !suspect:
 		return Review, append(r.model.tell(s, kind, Ordinary), doubtful(r.model.tell(s, Ordinary, kind))...)
 	case best == Supplement:
 		return Supplement, r.model.tell(s, Supplement, Ordinary)

@@ -72,3 +72,61 @@ func TestBrokenLinesAreJoined(t *testing.T) {
 		}
 	}
 }
+
+// A trainer who is hired passes on what a client wrote to him; somebody who forwards what his own colleague or our
+// trainer wrote complains himself.
+func TestWhoPassesOn(t *testing.T) {
+	r := testReader(t)
+	for note, want := range map[string]string{
+		"Dit kreeg ik van de klant, jullie moeten er iets mee.":         "m.slijk@karton.example",
+		"Dit schreef ik vorige maand al aan mijn baas. Ik ben het zat.": "edo@traint.example",
+	} {
+		raw := strings.Join([]string{"From: Edo Faber <edo@traint.example>", "Subject: Fwd: reeks", "", note, "", "---------- Forwarded message ---------", "Van: Marga Slijk <m.slijk@karton.example>", "Date: zo 3 mei 2026 om 15:12", "Subject: reeks", "To: <edo@traint.example>", "", "Beste Edo,", "", "De nulmeting is nooit gedaan en het boek is een stapel kopieën. Wij hebben daar wel voor betaald en kunnen nu niets laten zien. Dit is ver onder de maat.", "", "Marga Slijk"}, "\n")
+		m := r.Parse(strings.NewReader(raw), time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC))
+		if got := r.Judge(m); got.Kind != Complaint || got.Fields.Email == nil || got.Fields.Email.Value != want {
+			t.Errorf("%s: a %s of %v, not of %s", note, got.Kind, got.Fields.Email, want)
+		}
+	}
+}
+
+func TestCoursesOutsideTheCatalogue(t *testing.T) {
+	r := testReader(t)
+	for text, want := range map[string]string{
+		"Wij boekten twee plaatsen bij Signaleren in de thuiszorg en kregen er één.":        "Signaleren in de thuiszorg",
+		"U zou de subsidie voor de Leidinggeven op de werkvloer zelf aanvragen.":            "Leidinggeven op de werkvloer",
+		"De training Hoogwerker veilig bedienen begon een uur te laat.":                     "training Hoogwerker veilig bedienen",
+		"Van de acht lesdagen Warmtepompmonteur zijn er drie gegeven.":                      "lesdagen Warmtepompmonteur",
+		"De cursus legionellapreventie was een voorleesuur.":                                "cursus legionellapreventie",
+		"Onze collega Jansen in de zaal heeft niets gehoord. Werken aan de zaal lukt niet.": "",
+	} {
+		raw := "From: Jan Pol <jan@pol.example>\nSubject: klacht\n\n" + text + " Ik ben hier zeer ontevreden over.\n\nJan Pol"
+		got := r.Judge(r.Parse(strings.NewReader(raw), time.Time{}))
+		value := ""
+		if got.Fields.Product != nil {
+			value = got.Fields.Product.Value
+		}
+		if value != want {
+			t.Errorf("%s: %s about %q, not %q", text, got.Kind, value, want)
+		}
+	}
+}
+
+// Nobody is passed over who says in so many words that he is not content.
+func TestWhoSaysSoIsNotPassedOver(t *testing.T) {
+	r := testReader(t)
+	for _, text := range []string{
+		"Ik ben zeer ontevreden over de training.", "Wij zijn niet tevreden.", "Hierbij dien ik een klacht in.", "Over de docent ben ik erg teleurgesteld.",
+		"Ik wil mij beklagen over uw kantoor.", "I am very disappointed in your course.", "We are not happy with the trainer.", "Ik heb een klacht. Belt u mij?",
+	} {
+		for _, subject := range []string{"training", "klacht", ""} {
+			raw := "From: Jan Pol <jan@pol.example>\nSubject: " + subject + "\n\n" + text + "\n\nJan Pol"
+			if got := r.Judge(r.Parse(strings.NewReader(raw), time.Time{})); got.Kind != Complaint && got.Kind != Review {
+				t.Errorf("%s: %s: %s %.2f", subject, text, got.Kind, got.Score)
+			}
+		}
+	}
+	raw := "From: Reclame <nieuws@reclame.example>\nSubject: Bent u ontevreden?\nList-Unsubscribe: <https://reclame.example/uit>\n\nWij zijn niet tevreden voordat u het bent. Kom naar ons webinar!"
+	if got := r.Judge(r.Parse(strings.NewReader(raw), time.Time{})); got.Kind != Bulk {
+		t.Errorf("an advertisement is a %s", got.Kind)
+	}
+}

@@ -197,3 +197,21 @@ func TestNoNames(t *testing.T) {
 		}
 	}
 }
+
+func TestTidyOrganisation(t *testing.T) {
+	for written, want := range map[string]string{
+		"'t Kompas Vakonderwijs":             "'t Kompas Vakonderwijs",
+		"'s-Heerenbos Zorg":                  "'s-Heerenbos Zorg",
+		"'Zorgboog'":                         "Zorgboog",
+		"Banketbakkerij Mutsaers sinds 1931": "Banketbakkerij Mutsaers",
+		"Brouwerij De Kuip, anno 1880":       "Brouwerij De Kuip",
+		"Flexpol BV.":                        "Flexpol BV",
+		"Flexpol B.V.":                       "Flexpol B.V.",
+		"-- Stichting De Vallei":             "Stichting De Vallei",
+		"x":                                  "",
+	} {
+		if got := tidyOrganisation(written); got != want {
+			t.Errorf("%q is tidied to %q, not %q", written, got, want)
+		}
+	}
+}

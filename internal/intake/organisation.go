@@ -639,7 +639,7 @@ func (f *fieldReader) ours(name string) bool {
 }
 
 // behindFirm is what stands behind the name of a firm: a remark in brackets, a telephone number.
-var behindFirm = regexp.MustCompile(`\s*\([^)]*\)?$|(?i:\s+(sinds|since|anno|est\.?)\s+\d{4}\b.*$)|\s+[—–].*$|\s+te \p{Lu}\p{L}+$|\s*[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}].*$|[\s,:–-]*(\+|\(?0)[\d\s()-]{6,}.*$`)
+var behindFirm = regexp.MustCompile(`\s*\([^)]*\)?$|(?i:[\s,]+(sinds|since|anno|est\.?)\s+\d{4}\b.*$)|\s+[—–].*$|\s+te \p{Lu}\p{L}+$|\s*[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}].*$|[\s,:–-]*(\+|\(?0)[\d\s()-]{6,}.*$`)
 
 // stoppedForm is a legal form without full stops at the end of a sentence: "Flexpol BV."
 var stoppedForm = regexp.MustCompile(`\b(BV|NV|CV|VOF)\.$`)

@@ -352,8 +352,8 @@ var (
 // onDay is the day of a course behind its name: "cursus Witwassen van 21".
 var onDay = regexp.MustCompile(`(?i) (van|op|in|tot|over) \d+$`)
 
-// danglingWord is a word that a name cannot end with.
-var danglingWord = regexp.MustCompile(`(?i)\s+(en|voor|in|het|de|&|van|op)$`)
+// danglingWord is a word that a name cannot end with, or what goes on with the sentence.
+var danglingWord = regexp.MustCompile(`(?i)\s+(en (kreeg|kregen|heb|hebben|ben|zijn|was|waren|werd|werden|kon|konden|moest|moesten|wil|willen|daar|er|het|we|wij|ik|toen|nu)|en|voor|in|het|de|&|van|op)$`)
 
 func trimProduct(s string) string {
 	s = onDay.ReplaceAllString(collapse(strings.Trim(s, " \"“”'")), "")
