@@ -50,10 +50,10 @@ func TestWhatAFormIsFor(t *testing.T) {
 	fields := "Naam: Kees Boutkan\nE-mail: k@veste.example\nTelefoon: 06 1234 5678\nProduct: Operator Maintenance\n"
 	angry := fields + "Toelichting: Ik maak bezwaar tegen de factuur, want de dag ging niet door."
 	for text, want := range map[string]Kind{
-		"Formulier: Bezwaar tegen afhandeling klacht\n" + angry:                                            Objection,
-		"Klachtenformulier\n" + angry:                                                                      Complaint,
-		"Contactformulier\n\nSoort bericht: klacht\n" + angry:                                              Complaint,
-		"Formulier: evaluatie\n" + fields + "Docent: 10\nHeeft u een klacht? Nee\nOpmerkingen: Prima dag!": Ordinary,
+		"Formulier: Bezwaar tegen afhandeling klacht\n" + angry: Objection,
+		"Klachtenformulier\n" + angry:                           Complaint,
+		"Contactformulier\n\nSoort bericht: klacht\n" + angry:   Complaint,
+		"Formulier: evaluatie\n" + fields + "Docent: 10\nHeeft u een klacht? Nee\nOpmerkingen: Prima dag, de trainer was geweldig, hartelijk dank en tot volgend jaar!": Ordinary,
 	} {
 		raw := strings.Join([]string{"From: website <formulier@klikonderwijs.nl>", "Subject: Nieuwe inzending", "", text}, "\n")
 		if got := r.Judge(r.Parse(strings.NewReader(raw), time.Time{})); got.Kind != want {
@@ -125,7 +125,7 @@ func TestWhoSaysSoIsNotPassedOver(t *testing.T) {
 			}
 		}
 	}
-	raw := "From: Reclame <nieuws@reclame.example>\nSubject: Bent u ontevreden?\nList-Unsubscribe: <https://reclame.example/uit>\n\nWij zijn niet tevreden voordat u het bent. Kom naar ons webinar!"
+	raw := "From: Reclame <nieuws@reclame.example>\nSubject: Webinar klantbeleving\nList-Unsubscribe: <https://reclame.example/uit>\n\nWij zijn niet tevreden voordat u het bent! Meld u nu aan voor ons gratis webinar en ontvang de whitepaper.\n\nAfmelden voor deze nieuwsbrief: https://reclame.example/uit"
 	if got := r.Judge(r.Parse(strings.NewReader(raw), time.Time{})); got.Kind != Bulk {
 		t.Errorf("an advertisement is a %s", got.Kind)
 	}
