@@ -108,7 +108,7 @@ func (r *Reader) bySound(m *Message, s shown, likely weights) (Kind, []string) {
 	switch {
 	case (disputes >= certainBar || lodged && disputes >= doubtBar) && !suspect:
 		return kind, r.model.tell(s, kind, Ordinary)
-	case disputes >= doubtBar, saysSo && !suspect:
+	case disputes >= certainBar, disputes >= doubtBar && !m.Machine.Bulk, saysSo && !suspect: // what is sent to many is seldom a complaint
 		return Review, append(r.model.tell(s, kind, Ordinary), doubtful(r.model.tell(s, Ordinary, kind))...)
 	case best == Supplement:
 		return Supplement, r.model.tell(s, Supplement, Ordinary)

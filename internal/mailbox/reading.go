@@ -318,6 +318,11 @@ func (r *reading) ahead(list []facts, bodies map[imap.UID][]byte) (mails <-chan 
 	go func() {
 		defer close(out)
 		for _, f := range list {
+			select {
+			case <-stopped: // the last one may have been taken by who only waits for the end
+				return
+			default:
+			}
 			m := r.mail(f)
 			if body := bodies[f.uid]; body != nil {
 				m.Body = bytes.NewReader(body)
