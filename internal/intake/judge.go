@@ -102,20 +102,38 @@ func (r *Reader) bySound(m *Message, s shown, likely weights) (Kind, []string) {
 	}
 	lures := s.times(lure)
 	suspect := lures >= 2 || lures == 1 && m.dmarcAny() == Fail || m.Machine.Bulk
-	outside := !r.house(m.From.Addr)
-	lodged := outside && s.times(performs.says) > 0
-	saysSo := lodged || outside && s.times(displeased.says) > 0 && !m.Machine.Automatic // nobody is passed over who says in so many words that he is not content
+	said, doubt := r.saysSo(m, s), doubtBar
+	if m.Machine.Bulk {
+		doubt = certainBar // what is sent to many is seldom a complaint
+	}
 	switch {
-	case (disputes >= certainBar || lodged && disputes >= doubtBar) && !suspect:
+	case (disputes >= certainBar || said == performs.says && disputes >= doubtBar) && !suspect:
 		return kind, r.model.tell(s, kind, Ordinary)
-	case disputes >= certainBar, disputes >= doubtBar && !m.Machine.Bulk, saysSo && !suspect: // what is sent to many is seldom a complaint
+	case disputes >= doubt:
 		return Review, append(r.model.tell(s, kind, Ordinary), doubtful(r.model.tell(s, Ordinary, kind))...)
+	case said != "" && !suspect:
+		others := slices.DeleteFunc(r.model.tell(s, kind, Ordinary), func(reason string) bool { return reason == said })
+		return Review, slices.Concat([]string{said}, others, doubtful(r.model.tell(s, Ordinary, kind)))
 	case best == Supplement:
 		return Supplement, r.model.tell(s, Supplement, Ordinary)
 	case m.Machine.Bulk || m.Machine.Automatic && best != Bulk:
 		return machineKind(m), []string{m.Machine.Reason}
 	}
 	return best, r.model.tell(s, best, kind)
+}
+
+// saysSo is the sign that somebody outside the house lodges a complaint in so many words, or says of himself that he is not
+// content: however little the rest sounds like it, he is not passed over. "" when he says neither.
+func (r *Reader) saysSo(m *Message, s shown) string {
+	switch {
+	case r.house(m.From.Addr):
+		return ""
+	case s.times(performs.says) > 0:
+		return performs.says
+	case s.times(displeased.says) > 0 && !m.Machine.Automatic:
+		return displeased.says
+	}
+	return ""
 }
 
 func machineKind(m *Message) Kind {
@@ -215,8 +233,8 @@ func decisionQuoted(m *Message) bool {
 	return decisionWords.MatchString(m.Subject + "\n" + bounded(m.Quoted, mostLong))
 }
 
-// isForm reports a complaint form of the organisation's own website, which a machine sends: one that is headed so, or in
-// which somebody chose so. "Heeft u een klacht? Nee" in an evaluation is neither.
+// isForm reports a complaint form of the organisation's own website, which a machine sends: one that is headed so, in
+// which somebody chose so, or that asks for the complaint and got a text. "Heeft u een klacht? Nee" in an evaluation is none.
 func isForm(m *Message, v voice) bool {
 	if !v.passedOn {
 		return false
@@ -226,18 +244,22 @@ func isForm(m *Message, v voice) bool {
 		form[e.key] = true
 		described = described || e.key == keyDescription && e.value != ""
 	}
-	return described && len(form) >= 4 && (complaintForm.MatchString(formHeading(m, v)) || choseComplaint.MatchString(bounded(v.text, 2000)))
+	return described && len(form) >= 4 && (complaintForm.MatchString(formHeading(m, v)) || givesComplaint.MatchString(bounded(v.text, mostForm)))
 }
+
+// mostForm is how much of a form is looked at to see what it is for, in bytes.
+const mostForm = 2000
 
 // formHeading is what a form is called: the subject, and the first lines of the text.
 func formHeading(m *Message, v voice) string {
-	lines := nonBlank(strings.Split(bounded(v.text, mostSubject), "\n"))
+	lines := nonBlank(strings.Split(bounded(v.text, mostForm), "\n"))
 	return m.Subject + "\n" + strings.Join(lines[:min(len(lines), 2)], "\n")
 }
 
 var (
-	complaintForm  = newPattern(`(?i)(klacht|complaint)`)
-	choseComplaint = regexp.MustCompile(`(?im)^[^\n:=|\t]{1,40}[:=|\t>]+[ \t]*(een )?(klacht|complaint)\W*$`)
+	complaintForm = newPattern(`(?i)(klacht|complaint)`)
+	// givesComplaint is "Soort bericht: klacht", or a label with that word and a text of some length behind it or below it.
+	givesComplaint = regexp.MustCompile(`(?im)^[^\n:=|\t]{1,40}[:=|\t>]+[ \t]*(een )?(klacht|complaint)\W*$|^[^\n:=|\t?]{0,40}\b(klacht(omschrijving|tekst)?|complaint)\b[^\n:=|\t?]{0,30}([:=|\t>]+|$)\s*[^\s?][^\n?]{20}`)
 )
 
 // formKind tells a form for objections from one for complaints by what it is called.

@@ -7,8 +7,18 @@ import (
 	"time"
 )
 
+// gives says where a function gives something else than it should.
+func gives(t *testing.T, f func(string) string, table map[string]string) {
+	t.Helper()
+	for text, want := range table {
+		if got := f(text); got != want {
+			t.Errorf("%q gives %q, not %q", text, got, want)
+		}
+	}
+}
+
 func TestTidyName(t *testing.T) {
-	for written, want := range map[string]string{
+	gives(t, tidyName, map[string]string{
 		"drs. H.W.A. Baltus":                     "H.W.A. Baltus",
 		"Smeets, Ruud":                           "Ruud Smeets",
 		"C. (Cemile) Demir":                      "Cemile Demir",
@@ -29,11 +39,7 @@ func TestTidyName(t *testing.T) {
 		"mr. W.H.L. Aerts - van den Boogaard":    "W.H.L. Aerts - van den Boogaard",
 		"S.E Blankestijn":                        "S.E. Blankestijn",
 		strings.Repeat("mr. ", 10) + "J. Jansen": "mr. mr. mr. mr. mr. mr. J. Jansen", // no more than four titles are somebody's
-	} {
-		if got := tidyName(written); got != want {
-			t.Errorf("%q is tidied to %q, not %q", written, got, want)
-		}
-	}
+	})
 }
 
 func TestALineOfASignatureIsCutWhereOneThingEnds(t *testing.T) {
@@ -56,7 +62,7 @@ func TestALineOfASignatureIsCutWhereOneThingEnds(t *testing.T) {
 }
 
 func TestAFirmBehindItsLabel(t *testing.T) {
-	for value, want := range map[string]string{
+	gives(t, labelledFirm, map[string]string{
 		"Praktijkschool De Wending, Hoorn":                      "Praktijkschool De Wending",
 		"Basisschool Oldehoek. Nummer: 058-2555604":             "Basisschool Oldehoek",
 		"Buizenbuigerij Kwakkelstein, dat is ons eigen bedrijf": "Buizenbuigerij Kwakkelstein",
@@ -69,15 +75,11 @@ func TestAFirmBehindItsLabel(t *testing.T) {
 		"":                                                      "",
 		", ":                                                    ", ",
 		strings.Repeat("a", 50) + ". " + strings.Repeat("Bc", 5000): strings.Repeat("a", 50),
-	} {
-		if got := labelledFirm(value); got != want {
-			t.Errorf("%q is the firm %q, not %q", value, got, want)
-		}
-	}
+	})
 }
 
 func TestANameBehindItsLabel(t *testing.T) {
-	for value, want := range map[string]string{
+	gives(t, beforeRest, map[string]string{
 		"L. Boonstra, kwaliteitsmanager":               "L. Boonstra",
 		"Jansen, Piet":                                 "Jansen, Piet",
 		"dhr. Sloothaak, Polderasfalt":                 "dhr. Sloothaak",
@@ -87,11 +89,7 @@ func TestANameBehindItsLabel(t *testing.T) {
 		"Jan Willem van het Hof":                       "Jan Willem van het Hof",
 		"Piet Pol / hoofd inkoop / Delft":              "Piet Pol",
 		"Truus, de vrouw van de voorzitter":            "Truus, de vrouw van de voorzitter",
-	} {
-		if got := beforeRest(value); got != want {
-			t.Errorf("%q is the name %q, not %q", value, got, want)
-		}
-	}
+	})
 }
 
 func TestANumberReachesWhoComplains(t *testing.T) {
@@ -199,7 +197,7 @@ func TestNoNames(t *testing.T) {
 }
 
 func TestTidyOrganisation(t *testing.T) {
-	for written, want := range map[string]string{
+	gives(t, tidyOrganisation, map[string]string{
 		"'t Kompas Vakonderwijs":             "'t Kompas Vakonderwijs",
 		"'s-Heerenbos Zorg":                  "'s-Heerenbos Zorg",
 		"'Zorgboog'":                         "Zorgboog",
@@ -209,9 +207,5 @@ func TestTidyOrganisation(t *testing.T) {
 		"Flexpol B.V.":                       "Flexpol B.V.",
 		"-- Stichting De Vallei":             "Stichting De Vallei",
 		"x":                                  "",
-	} {
-		if got := tidyOrganisation(written); got != want {
-			t.Errorf("%q is tidied to %q, not %q", written, got, want)
-		}
-	}
+	})
 }
